@@ -1,0 +1,4 @@
+//! Grades free-text answers.
+
+#[cfg(feature = "llm")]
+pub mod llm;

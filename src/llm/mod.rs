@@ -1,0 +1,1 @@
+//! Asks LLM APIs.
