@@ -1,4 +1,6 @@
 //! Grades free-text answers.
 
+pub mod text;
+
 #[cfg(feature = "llm")]
 pub mod llm;

@@ -1,0 +1,367 @@
+use std::collections::HashSet;
+use std::fmt;
+use std::str::FromStr;
+use std::sync::OnceLock;
+
+use rust_stemmers::{Algorithm, Stemmer};
+use serde::{Deserialize, Serialize};
+use unicode_segmentation::UnicodeSegmentation as _;
+
+/// Names the language of a text.
+///
+/// The named variants have a Snowball stemmer and a stop list. `Other` is every language without
+/// them: its words are compared as they stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each variant is the language it names")]
+pub enum Language {
+    Danish,
+    Dutch,
+    English,
+    Finnish,
+    French,
+    German,
+    Greek,
+    Hungarian,
+    Italian,
+    Norwegian,
+    Portuguese,
+    Romanian,
+    Russian,
+    Spanish,
+    Swedish,
+    Turkish,
+    /// A language given by another code, as its lower-case letters.
+    Other([u8; 3]),
+}
+
+/// Says why a language code was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "a language is a two- or three-letter code such as \"en\" or \"de\", optionally with a region (\"en-GB\")"
+)]
+pub struct LanguageParseError;
+
+/// One row per language that has both a stop list and a stemmer.
+const KNOWN: [(Language, &str, Algorithm, whatlang::Lang); 16] = [
+    (
+        Language::Danish,
+        "da",
+        Algorithm::Danish,
+        whatlang::Lang::Dan,
+    ),
+    (Language::Dutch, "nl", Algorithm::Dutch, whatlang::Lang::Nld),
+    (
+        Language::English,
+        "en",
+        Algorithm::English,
+        whatlang::Lang::Eng,
+    ),
+    (
+        Language::Finnish,
+        "fi",
+        Algorithm::Finnish,
+        whatlang::Lang::Fin,
+    ),
+    (
+        Language::French,
+        "fr",
+        Algorithm::French,
+        whatlang::Lang::Fra,
+    ),
+    (
+        Language::German,
+        "de",
+        Algorithm::German,
+        whatlang::Lang::Deu,
+    ),
+    (Language::Greek, "el", Algorithm::Greek, whatlang::Lang::Ell),
+    (
+        Language::Hungarian,
+        "hu",
+        Algorithm::Hungarian,
+        whatlang::Lang::Hun,
+    ),
+    (
+        Language::Italian,
+        "it",
+        Algorithm::Italian,
+        whatlang::Lang::Ita,
+    ),
+    (
+        Language::Norwegian,
+        "no",
+        Algorithm::Norwegian,
+        whatlang::Lang::Nob,
+    ),
+    (
+        Language::Portuguese,
+        "pt",
+        Algorithm::Portuguese,
+        whatlang::Lang::Por,
+    ),
+    (
+        Language::Romanian,
+        "ro",
+        Algorithm::Romanian,
+        whatlang::Lang::Ron,
+    ),
+    (
+        Language::Russian,
+        "ru",
+        Algorithm::Russian,
+        whatlang::Lang::Rus,
+    ),
+    (
+        Language::Spanish,
+        "es",
+        Algorithm::Spanish,
+        whatlang::Lang::Spa,
+    ),
+    (
+        Language::Swedish,
+        "sv",
+        Algorithm::Swedish,
+        whatlang::Lang::Swe,
+    ),
+    (
+        Language::Turkish,
+        "tr",
+        Algorithm::Turkish,
+        whatlang::Lang::Tur,
+    ),
+];
+
+static STOP_WORDS: [OnceLock<HashSet<&'static str>>; 16] = [const { OnceLock::new() }; 16];
+
+impl Language {
+    fn row(self) -> Option<usize> {
+        KNOWN.iter().position(|row| row.0 == self)
+    }
+
+    /// Tells whether `word`, in lower case, is a function word of the language.
+    ///
+    /// The lists are NLTK's, through the crate `stop-words`.
+    pub fn is_stop_word(self, word: &str) -> bool {
+        self.row().is_some_and(|row| {
+            STOP_WORDS[row]
+                .get_or_init(|| {
+                    let words = stop_words::lookup(KNOWN[row].1).unwrap_or_default();
+                    words.iter().copied().collect()
+                })
+                .contains(word)
+        })
+    }
+
+    /// Makes the language's Snowball stemmer; `None` where there is none.
+    pub(crate) fn stemmer(self) -> Option<Stemmer> {
+        self.row().map(|row| Stemmer::create(KNOWN[row].2))
+    }
+
+    /// Guesses the language of a text, or `None` where the text does not tell.
+    ///
+    /// Trigram statistics are unreliable on a sentence full of identifiers, so function words
+    /// decide first and the trigrams only where no language has enough of those.
+    pub fn detect(text: &str) -> Option<Self> {
+        let words = lower_words(text);
+        let (language, share) = best_by_stop_words(&words);
+        if words.len() >= MIN_WORDS && share >= MIN_STOP_SHARE {
+            return Some(language);
+        }
+        let info = whatlang::detect(text)?;
+        let row = KNOWN.iter().find(|row| row.3 == info.lang())?;
+        info.is_reliable().then_some(row.0)
+    }
+}
+
+/// Fewer words than this never decide about a language: "via JOIN" is no Swedish.
+const MIN_WORDS: usize = 4;
+/// Share of function words from which they settle the language; running prose has .35 to .55.
+const MIN_STOP_SHARE: f64 = 0.2;
+/// How far another language's share of function words must exceed that of the expected one.
+const CLEAR_LEAD: f64 = 0.15;
+
+fn lower_words(text: &str) -> Vec<String> {
+    text.unicode_words()
+        .map(|word| word.to_lowercase().replace('’', "'"))
+        .collect()
+}
+
+fn stop_share(words: &[String], language: Language) -> f64 {
+    let hits = words
+        .iter()
+        .filter(|word| language.is_stop_word(word))
+        .count();
+    hits as f64 / words.len().max(1) as f64
+}
+
+fn best_by_stop_words(words: &[String]) -> (Language, f64) {
+    let mut best = (Language::English, stop_share(words, Language::English));
+    for (language, ..) in KNOWN {
+        let share = stop_share(words, language);
+        if share > best.1 {
+            best = (language, share);
+        }
+    }
+    best
+}
+
+/// Tells whether `answer` can be compared word by word with a text in `expected`.
+///
+/// `false` only on clear evidence (another script, or clearly more function words of another
+/// language), since a wrong `false` costs a candidate the grade.
+pub fn shares_language(expected: Language, reference: &str, answer: &str) -> bool {
+    if other_script(reference, answer) {
+        return false;
+    }
+    let words = lower_words(answer);
+    if words.len() < MIN_WORDS || expected.row().is_none() {
+        return true;
+    }
+    let (language, share) = best_by_stop_words(&words);
+    let own = stop_share(&words, expected);
+    !(language != expected
+        && share >= MIN_STOP_SHARE
+        && share >= own + CLEAR_LEAD
+        && share >= 2.0 * own)
+}
+
+/// Tells whether an answer that can be compared still holds a good part in another language, so
+/// that a person should see it.
+pub fn is_one_language(expected: Language, answer: &str) -> bool {
+    let foreign_sentences = answer
+        .unicode_sentences()
+        .filter(|sentence| !shares_language(expected, "", sentence))
+        .map(|sentence| sentence.unicode_words().count())
+        .sum::<usize>();
+    4 * foreign_sentences < answer.unicode_words().count().max(1)
+}
+
+fn other_script(reference: &str, answer: &str) -> bool {
+    let letters = answer.chars().filter(|c| c.is_alphabetic()).count();
+    match (
+        whatlang::detect_script(reference),
+        whatlang::detect_script(answer),
+    ) {
+        (Some(reference), Some(answer)) => {
+            reference != answer && letters >= 8 && !both_japanese(reference, answer)
+        }
+        _ => false,
+    }
+}
+
+/// Japanese is written in three scripts at once, one of which Chinese shares.
+fn both_japanese(one: whatlang::Script, other: whatlang::Script) -> bool {
+    use whatlang::Script::{Hiragana, Katakana, Mandarin};
+    let eastern = |script| matches!(script, Hiragana | Katakana | Mandarin);
+    eastern(one) && eastern(other)
+}
+
+impl FromStr for Language {
+    type Err = LanguageParseError;
+
+    fn from_str(code: &str) -> Result<Self, Self::Err> {
+        let primary = code
+            .split(['-', '_'])
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        let primary = if matches!(primary.as_str(), "nb" | "nn") {
+            "no"
+        } else {
+            &primary
+        };
+        if let Some(row) = KNOWN.iter().find(|row| row.1 == primary) {
+            return Ok(row.0);
+        }
+        if !(2..=3).contains(&primary.len())
+            || !primary.bytes().all(|byte| byte.is_ascii_lowercase())
+        {
+            return Err(LanguageParseError);
+        }
+        let mut letters = [0; 3];
+        letters[..primary.len()].copy_from_slice(primary.as_bytes());
+        Ok(Self::Other(letters))
+    }
+}
+
+impl fmt::Display for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Other(letters) => {
+                let code = letters
+                    .iter()
+                    .filter(|byte| **byte != 0)
+                    .map(|byte| char::from(*byte));
+                f.write_str(&code.collect::<String>())
+            }
+            named => f.write_str(named.row().map_or("", |row| KNOWN[row].1)),
+        }
+    }
+}
+
+impl Serialize for Language {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Language {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let code = String::deserialize(deserializer)?;
+        code.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case(
+        "The ORM maps tables to classes and rows to objects.",
+        Some(Language::English)
+    )]
+    #[case(
+        "Das ORM bildet Tabellen auf Klassen und Zeilen auf Objekte ab.",
+        Some(Language::German)
+    )]
+    #[case(
+        "El ORM convierte las tablas en clases y las filas en objetos.",
+        Some(Language::Spanish)
+    )]
+    #[case("select_related prefetch_related", None)]
+    #[case("", None)]
+    fn a_text_tells_its_language_or_nothing(
+        #[case] text: &str,
+        #[case] expected: Option<Language>,
+    ) {
+        assert_eq!(Language::detect(text), expected);
+    }
+
+    #[rstest]
+    #[case(
+        "Man nutzt select_related, damit die Zeilen in einer Abfrage geladen werden.",
+        false
+    )]
+    #[case("Use select_related so that the rows come in one query.", true)]
+    #[case("select_related, prefetch_related, only, defer", true)]
+    #[case("запросы выполняются заранее", false)]
+    #[case("in die database", true)]
+    fn only_clear_evidence_is_one_languages_apart(#[case] answer: &str, #[case] same: bool) {
+        assert_eq!(
+            shares_language(Language::English, "rows come in one query", answer),
+            same
+        );
+    }
+
+    #[test]
+    fn codes_are_read_with_their_region_and_written_without() {
+        assert_eq!("en-GB".parse(), Ok(Language::English));
+        assert_eq!(
+            "ja".parse::<Language>().map(|l| l.to_string()),
+            Ok("ja".to_owned())
+        );
+        assert_eq!("english".parse::<Language>(), Err(LanguageParseError));
+    }
+}

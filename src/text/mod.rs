@@ -1,0 +1,22 @@
+//! Words and where they stand: everything the graders need to know about a text before they
+//! compare it with another one.
+//!
+//! | file | job |
+//! |---|---|
+//! | `language` | which language a text is in, its stop words and its stemmer |
+//! | `terms` | text to terms: normalised words with their stems and offsets |
+//! | `mapped` | a text that was cleaned, and where each of its characters came from |
+//! | `speech` | transcripts: fillers, self-corrections, identifiers as spoken |
+//!
+//! All of it is pure. Offsets count Unicode scalar values, not bytes, and always end up on the
+//! text as it was sent.
+
+mod language;
+mod mapped;
+mod speech;
+mod terms;
+
+pub use language::{Language, LanguageParseError, is_one_language, shares_language};
+pub use mapped::{Mapped, Span};
+pub use speech::clean_transcript;
+pub use terms::{Term, distinct_stems, identifiers, terms};
