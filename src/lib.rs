@@ -1,5 +1,6 @@
 //! Grades free-text answers.
 
+pub mod grade;
 pub mod text;
 
 #[cfg(feature = "llm")]

@@ -20,3 +20,14 @@ pub use language::{Language, LanguageParseError, is_one_language, shares_languag
 pub use mapped::{Mapped, Span};
 pub use speech::clean_transcript;
 pub use terms::{Term, distinct_stems, identifiers, terms};
+
+/// Writes bytes as lower-case hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes
+        .iter()
+        .fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}

@@ -133,7 +133,9 @@ fn sound_notes(text: &[char], words: &[Term]) -> Vec<(Range<usize>, String)> {
 
 fn pauses(words: &[Term]) -> Vec<(Range<usize>, String)> {
     edits(words, |rest| {
-        let pause = rest.first().filter(|word| FILLERS.contains(&word.word.as_str()));
+        let pause = rest
+            .first()
+            .filter(|word| FILLERS.contains(&word.word.as_str()));
         pause.map(|_| (1, String::new()))
     })
 }

@@ -1,0 +1,105 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::text::Span;
+
+/// Names what was noticed about an answer or its judgement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FlagCode {
+    /// The answer has no words.
+    EmptyAnswer,
+    /// The answer says that there is none ("I don't know").
+    NoContent,
+    /// The answer is the question, nearly word for word.
+    QuestionEcho,
+    /// A transcript without usable speech.
+    NoUsableSpeech,
+    /// The answer is in another language than the reference, so words cannot be compared.
+    DifferentLanguage,
+    /// Part of the answer is in another language.
+    MixedLanguage,
+    /// A passage tells the grader what to do.
+    InstructionsToGrader,
+    /// A passage poses as a grader's or teacher's remark.
+    FakeRemark,
+    /// A passage looks like the grader's own output.
+    FakeVerdict,
+    /// Control tokens of a chat template.
+    ControlTokens,
+    /// Invisible characters.
+    HiddenCharacters,
+    /// A long run of encoded text.
+    EncodedText,
+    /// Words that mix look-alike letters of several scripts.
+    LookAlikeLetters,
+    /// Evidence that serves too many concepts or shares nothing with the key.
+    UnsupportedEvidence,
+    /// Quotes that are not in the answer, or made of the question's words alone.
+    UnverifiedEvidence,
+    /// Nearly all of the answer's words are the question's.
+    NothingNew,
+    /// Keywords without sentences.
+    KeywordList,
+    /// A long run of the reference's words in another order.
+    StuffedRun,
+    /// The reference's words, shuffled.
+    Scramble,
+    /// A copy of the reference with a negation added or removed.
+    NegatedCopy,
+    /// A copy of the reference with a word turned into its opposite.
+    AntonymCopy,
+    /// The provider's own filter took the answer for an attack.
+    ProviderJailbreakFilter,
+}
+
+impl FlagCode {
+    /// Tells whether the passage may be meant for the grader rather than for the question, which
+    /// makes it useless as evidence and the grade one for review.
+    pub fn is_suspicious(self) -> bool {
+        matches!(
+            self,
+            Self::InstructionsToGrader
+                | Self::FakeRemark
+                | Self::FakeVerdict
+                | Self::ControlTokens
+                | Self::HiddenCharacters
+                | Self::EncodedText
+                | Self::LookAlikeLetters
+                | Self::ProviderJailbreakFilter
+        )
+    }
+}
+
+impl fmt::Display for FlagCode {
+    /// Writes the code as it stands in JSON.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
+    }
+}
+
+/// Something noticed, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flag {
+    /// What was noticed.
+    pub code: FlagCode,
+    /// Where in the answer as it was sent, if it is about one passage.
+    #[serde(flatten, skip_serializing_if = "Option::is_none", default)]
+    pub span: Option<Span>,
+}
+
+impl Flag {
+    /// Flags the whole answer.
+    pub fn whole(code: FlagCode) -> Self {
+        Self { code, span: None }
+    }
+
+    /// Flags one passage.
+    pub fn at(code: FlagCode, span: Span) -> Self {
+        Self {
+            code,
+            span: Some(span),
+        }
+    }
+}

@@ -1,0 +1,166 @@
+use super::{
+    ConceptGrade, Degraded, Flag, FlagCode, Grade, Method, MisconceptionGrade, MissingConcept,
+    Provenance, Reading, Settled, Submission, Timing, Usage, Verdict, disclosure, score,
+};
+
+/// What a grader found in an answer, before the rules that hold for every grader.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judgement {
+    /// Who judged.
+    pub method: Method,
+    /// Every concept with its checked verdict.
+    pub concepts: Vec<ConceptGrade>,
+    /// The misconceptions found.
+    pub misconceptions: Vec<MisconceptionGrade>,
+    /// The score for the whole answer, 0..1; `None` where the answer cannot be judged.
+    pub overall: Option<f64>,
+    /// The highest score that the grader's own guards allow.
+    pub ceiling: f64,
+    /// Whether the concept score bounds the overall score. Not where the concepts are only the
+    /// reference's key phrases and come from the same formula.
+    pub bounded_by_concepts: bool,
+    /// Whether a concept declared `required` is missing or contradicted.
+    pub required_missing: bool,
+    /// For the candidate.
+    pub feedback: String,
+    /// What the grader noticed, beyond what reading the answer showed.
+    pub flags: Vec<Flag>,
+    /// How sure the grader is, 0..1.
+    pub confidence: f64,
+    /// Where the concepts came from and their hash.
+    pub concepts_from: Option<String>,
+}
+
+impl Judgement {
+    /// An empty judgement by `method`, to be filled.
+    pub fn new(method: Method) -> Self {
+        Self {
+            method,
+            concepts: Vec::new(),
+            misconceptions: Vec::new(),
+            overall: None,
+            ceiling: 1.0,
+            bounded_by_concepts: true,
+            required_missing: false,
+            feedback: String::new(),
+            flags: Vec::new(),
+            confidence: 0.0,
+            concepts_from: None,
+        }
+    }
+}
+
+impl From<Settled> for Judgement {
+    fn from(settled: Settled) -> Self {
+        Self {
+            overall: settled.score,
+            flags: vec![Flag::whole(settled.code)],
+            feedback: settled.feedback.to_owned(),
+            confidence: if settled.score.is_some() { SURE } else { 0.0 },
+            bounded_by_concepts: false,
+            ..Self::new(Method::Gate)
+        }
+    }
+}
+
+/// Confidence of the gate, whose rules a person would follow too.
+const SURE: f64 = 0.95;
+
+/// Turns a judgement into a grade: the score bounded by the evidence, the missing concepts, what
+/// needs a person, and no more of the key than the submission allows.
+///
+/// Grades whose confidence is below `review_below` (0..1) are marked for review.
+pub fn grade(
+    submission: &Submission,
+    reading: &Reading,
+    judgement: Judgement,
+    review_below: f64,
+) -> Grade {
+    let parts = judgement
+        .overall
+        .map(|overall| score::parts(&judgement, overall));
+    let score = parts
+        .as_ref()
+        .map(|parts| parts.overall.clamp(parts.lower, parts.upper));
+
+    let mut flags = reading.flags.clone();
+    flags.extend(judgement.flags);
+    let lost = |concept: &&ConceptGrade| {
+        matches!(concept.verdict, Verdict::Missing | Verdict::Contradicted)
+    };
+    let missing = judgement.concepts.iter().filter(lost);
+    let missing_concepts = missing.map(|concept| MissingConcept {
+        id: concept.id.clone(),
+        text: concept.text.clone(),
+    });
+
+    let mut grade = Grade {
+        id: None,
+        score,
+        points: score.map(|score| (score * submission.max_points * 1e4).round() / 1e4),
+        max_points: submission.max_points,
+        method: judgement.method,
+        degraded: None,
+        missing_concepts: missing_concepts.collect(),
+        concepts: judgement.concepts,
+        misconceptions: judgement.misconceptions,
+        feedback: judgement.feedback,
+        score_parts: parts,
+        confidence: score::round(judgement.confidence),
+        needs_review: false,
+        review_reasons: Vec::new(),
+        flags,
+        provenance: Provenance {
+            concepts: judgement.concepts_from,
+            software: env!("CARGO_PKG_VERSION").to_owned(),
+            ..Provenance::default()
+        },
+        usage: Usage {
+            cost_usd: Some(0.0),
+            ..Usage::default()
+        },
+        timing_ms: Timing::default(),
+    };
+    for reason in review_reasons(&grade, review_below) {
+        grade.ask_review(&reason);
+    }
+    disclosure::restrict(&mut grade, submission);
+    grade
+}
+
+fn review_reasons(grade: &Grade, review_below: f64) -> Vec<String> {
+    let mut reasons = Vec::new();
+    let settles =
+        |code: FlagCode| matches!(code, FlagCode::NoUsableSpeech | FlagCode::DifferentLanguage);
+    for flag in &grade.flags {
+        let tells_why = grade.score.is_none() && settles(flag.code);
+        if tells_why || flag.code.is_suspicious() || flag.code == FlagCode::MixedLanguage {
+            reasons.push(flag.code.to_string());
+        }
+    }
+    if grade.score.is_some() && grade.confidence < review_below {
+        reasons.push("low_confidence".to_owned());
+    }
+    reasons
+}
+
+impl Grade {
+    /// Marks the grade for review, with the reason.
+    pub fn ask_review(&mut self, reason: &str) {
+        self.needs_review = true;
+        if !self.review_reasons.iter().any(|given| given == reason) {
+            self.review_reasons.push(reason.to_owned());
+        }
+    }
+
+    /// Says that the answer was not graded as asked, and why. Where a language model should have
+    /// judged, a person should look.
+    pub fn degrade(&mut self, reason: &str, review: bool) {
+        self.degraded = Some(Degraded {
+            reason: reason.to_owned(),
+        });
+        if review {
+            self.ask_review("degraded");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! The words of the project, and the rules that hold whoever does the judging.
+//!
+//! ```text
+//! GradeRequest ─check─► Submission ─► Reading ─► gate ─► Judgement ─► bounds ─► Grade
+//! ```
+//!
+//! | file | job |
+//! |---|---|
+//! | `task`, `submission`, `policy` | what is asked, what was answered, how to grade it |
+//! | `request` | the wire form of these, checked field by field |
+//! | `reading` | the answer as it is judged: cleaned, its language, what is suspicious in it |
+//! | `suspicion` | passages that talk to the grader |
+//! | `gate` | answers that need no judging |
+//! | `evidence` | quotes found in the answer, and whether they support a verdict |
+//! | `score` | concept score, and the bounds it sets |
+//! | `judgement` | what a grader found, turned into a grade |
+//! | `result` | the grade |
+//! | `disclosure` | what of a grade may be shown to a candidate |
+//!
+//! All of it is pure: no clock, no randomness, no I/O.
+
+mod check;
+mod disclosure;
+mod evidence;
+mod flag;
+mod gate;
+mod judgement;
+mod policy;
+mod reading;
+mod request;
+mod result;
+mod score;
+mod submission;
+mod suspicion;
+mod task;
+
+pub use evidence::{Finding, check_quote, locate};
+pub use flag::{Flag, FlagCode};
+pub use gate::{Settled, settle};
+pub use judgement::{Judgement, grade};
+pub use policy::{Fallback, Method, Policy, RequestedMethod};
+pub use reading::Reading;
+pub use request::{FieldError, GradeRequest, Limits, RequestError};
+pub use result::{
+    ConceptGrade, Degraded, Evidence, Grade, MisconceptionGrade, MissingConcept, Provenance,
+    ScoreParts, Timing, Usage, Verdict,
+};
+pub use score::{NO_EVIDENCE_CEILING, REQUIRED_MISSING_CEILING, TOLERANCE, concept_score};
+pub use submission::{AnswerSource, FeedbackLevel, Submission};
+pub use task::{Concept, Misconception, Task, concepts_hash};

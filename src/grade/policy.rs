@@ -1,0 +1,50 @@
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// Says who judged an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// A language model, its evidence checked.
+    Llm,
+    /// The offline keyword grader.
+    Keyword,
+    /// Nobody: the answer was empty, without content or the question itself.
+    Gate,
+}
+
+/// Says who is asked to judge.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RequestedMethod {
+    /// The language model where one is configured, else the keyword grader.
+    #[default]
+    Auto,
+    /// The language model or an error.
+    Llm,
+    /// The keyword grader.
+    Keyword,
+}
+
+/// Says what to do when the language model fails under `auto`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fallback {
+    /// Grade by keywords, and say so.
+    #[default]
+    Keyword,
+    /// Return an error.
+    Error,
+}
+
+/// How a submission is to be graded.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Policy {
+    /// Who judges.
+    pub method: RequestedMethod,
+    /// What happens when the language model fails.
+    pub fallback: Fallback,
+    /// How long the whole grading may take; `None` leaves it to the model's own time-out.
+    pub deadline: Option<Duration>,
+}

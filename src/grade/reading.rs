@@ -1,0 +1,129 @@
+use super::{AnswerSource, Flag, FlagCode, Submission, suspicion};
+use crate::text::{
+    Language, Mapped, Span, clean_transcript, identifiers, is_one_language, shares_language,
+};
+
+/// The answer as it is judged: cleaned, with the way back to what was sent.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// The cleaned answer.
+    pub text: Mapped,
+    /// The language that the words are compared in.
+    pub language: Language,
+    /// Whether the answer can be compared word by word with the reference.
+    pub comparable: bool,
+    /// What was noticed; spans are on the answer as it was sent.
+    pub flags: Vec<Flag>,
+    /// The suspicious passages among them, on the cleaned answer.
+    pub suspicious: Vec<Span>,
+}
+
+impl Reading {
+    /// Reads the answer of a submission.
+    pub fn of(submission: &Submission) -> Self {
+        let key = submission.task.key_text();
+        let sent = Mapped::new(&submission.candidate_answer);
+        let mut flags = Vec::new();
+
+        let visible = sent.retain(|c| !is_hidden(c));
+        if hides_letters(&submission.candidate_answer) {
+            flags.push(Flag::whole(FlagCode::HiddenCharacters));
+        }
+        let text = match submission.answer_source {
+            AnswerSource::Text => visible,
+            AnswerSource::Speech => clean_transcript(&visible, &identifiers(&key)),
+        };
+
+        let mut suspicious = Vec::new();
+        for (code, span) in suspicion::find(text.text()) {
+            flags.push(Flag {
+                code,
+                span: text.original(span),
+            });
+            suspicious.push(span);
+        }
+
+        let about = format!("{}\n{key}", submission.task.question);
+        let language = submission
+            .language
+            .or_else(|| Language::detect(&about))
+            .unwrap_or(Language::English);
+        let comparable = shares_language(language, &key, text.text());
+        if comparable && !is_one_language(language, text.text()) {
+            flags.push(Flag::whole(FlagCode::MixedLanguage));
+        }
+        Self {
+            text,
+            language,
+            comparable,
+            flags,
+            suspicious,
+        }
+    }
+
+    /// Quotes a span of the cleaned answer as it stands in the answer that was sent.
+    pub fn quote(&self, sent: &str, span: Span) -> Option<super::Evidence> {
+        let place = self.text.original(span)?;
+        Some(super::Evidence {
+            quote: place.of(sent),
+            start: place.start,
+            end: place.end,
+        })
+    }
+}
+
+/// Characters that a reader does not see: zero-width and direction marks, tags, controls.
+fn is_hidden(c: char) -> bool {
+    matches!(c, '\u{00AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}'
+        | '\u{E0000}'..='\u{E007F}')
+        || (c.is_control() && !matches!(c, '\n' | '\t' | '\r'))
+}
+
+/// Joiners are part of emoji and of several scripts, a byte-order mark may start a file, and soft
+/// hyphens come with copied text; any other invisible character, or one of them between Latin
+/// letters, was put there.
+fn hides_letters(text: &str) -> bool {
+    let chars: Vec<char> = text.trim_start_matches('\u{FEFF}').chars().collect();
+    let latin = |c: Option<&char>| c.is_some_and(char::is_ascii_alphabetic);
+    chars.iter().enumerate().any(|(at, c)| match c {
+        '\u{00AD}' => false,
+        '\u{200C}' | '\u{200D}' | '\u{200E}' | '\u{200F}' => {
+            at > 0 && latin(chars.get(at - 1)) && latin(chars.get(at + 1))
+        }
+        c => is_hidden(*c),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grade::Task;
+    use rstest::rstest;
+
+    fn read(answer: &str) -> Reading {
+        let task = Task::new(
+            "What is a queryset?",
+            "A lazy collection of rows of the database.",
+        );
+        Reading::of(&Submission::new(task, answer))
+    }
+
+    #[rstest]
+    #[case("a lazy\u{200b} list", true)]
+    #[case("la\u{200d}zy", true)]
+    #[case("👩\u{200d}💻 writes rows", false)]
+    #[case("\u{feff}a lazy list\r\n", false)]
+    #[case("data\u{00AD}base", false)]
+    fn only_what_was_hidden_on_purpose_is_flagged(#[case] answer: &str, #[case] flagged: bool) {
+        let codes: Vec<_> = read(answer).flags.iter().map(|flag| flag.code).collect();
+        assert_eq!(codes.contains(&FlagCode::HiddenCharacters), flagged);
+    }
+
+    #[test]
+    fn an_answer_in_another_language_cannot_be_compared() {
+        assert!(
+            !read("Das ist eine Sammlung von Zeilen, die erst bei Bedarf geladen wird.").comparable
+        );
+        assert!(read("It is a collection of rows that is loaded on demand.").comparable);
+    }
+}

@@ -1,0 +1,215 @@
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{
+    AnswerSource, Concept, Fallback, FeedbackLevel, Misconception, Policy, RequestedMethod,
+    Submission, Task, check,
+};
+use crate::text::Language;
+
+/// A request to grade, as it comes over the wire; unknown fields are refused.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the fields are those of the types they become")]
+pub struct GradeRequest {
+    pub candidate_answer: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub question_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub question: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference_answer: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alternative_answers: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub concepts: Vec<Concept>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub misconceptions: Vec<Misconception>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_points: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub method: Option<RequestedMethod>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fallback: Option<Fallback>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub feedback: Option<FeedbackLevel>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer_source: Option<AnswerSource>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deadline_ms: Option<u64>,
+    /// The caller's own notes about the request; never judged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Map<String, Value>>,
+}
+
+/// How large a request may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// Characters of a candidate's answer.
+    pub answer_chars: usize,
+    /// Characters of a question or of one reference answer.
+    pub reference_chars: usize,
+    /// Alternative answers of a task.
+    pub alternative_answers: usize,
+    /// Concepts, and misconceptions, of a task.
+    pub concepts: usize,
+    /// Characters of a concept's text or alias.
+    pub concept_chars: usize,
+    /// Aliases of a concept.
+    pub aliases: usize,
+    /// Bytes of `metadata` as JSON.
+    pub metadata_bytes: usize,
+}
+
+/// One thing that is wrong with a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldError {
+    /// JSON pointer to the field.
+    pub pointer: String,
+    /// What is wrong with it, and what would be right; never the field's contents.
+    pub detail: String,
+}
+
+/// Says why a request cannot be graded.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RequestError {
+    /// Fields are missing, contradict each other or exceed a limit.
+    #[error("{}", list(.0))]
+    Invalid(Vec<FieldError>),
+    /// No loaded bank has the question.
+    #[error("no loaded bank has a question with this id")]
+    UnknownQuestion,
+}
+
+fn list(errors: &[FieldError]) -> String {
+    let lines: Vec<_> = errors
+        .iter()
+        .map(|error| format!("{}: {}", error.pointer, error.detail))
+        .collect();
+    lines.join("; ")
+}
+
+impl GradeRequest {
+    /// Checks every field and turns the request into a submission and the policy to grade it by.
+    ///
+    /// `find` looks a question up in the loaded banks; `defaults` serve where the request is silent.
+    ///
+    /// # Errors
+    /// All that is wrong with the request, field by field, or that its question is unknown.
+    pub fn check(
+        self,
+        limits: &Limits,
+        defaults: Policy,
+        find: impl Fn(&str) -> Option<std::sync::Arc<Task>>,
+    ) -> Result<(Submission, Policy), RequestError> {
+        let mut errors = check::Errors::default();
+        errors.text(
+            "/candidate_answer",
+            &self.candidate_answer,
+            limits.answer_chars,
+        );
+        if let Some(points) = self.max_points
+            && !(points > 0.0 && points <= check::MOST_POINTS)
+        {
+            errors.push(
+                "/max_points",
+                format!("must be above 0 and at most {}", check::MOST_POINTS),
+            );
+        }
+        if let Some(deadline) = self.deadline_ms
+            && !(1..=check::LONGEST_DEADLINE_MS).contains(&deadline)
+        {
+            errors.push(
+                "/deadline_ms",
+                format!("must be from 1 to {}", check::LONGEST_DEADLINE_MS),
+            );
+        }
+        if let Some(metadata) = &self.metadata {
+            let bytes = serde_json::to_string(metadata).map_or(0, |json| json.len());
+            errors.at_most("/metadata", bytes, limits.metadata_bytes, "bytes");
+        }
+        let policy = Policy {
+            method: self.method.unwrap_or(defaults.method),
+            fallback: self.fallback.unwrap_or(defaults.fallback),
+            deadline: self
+                .deadline_ms
+                .map(Duration::from_millis)
+                .or(defaults.deadline),
+        };
+        let (answer_source, language) = (self.answer_source.unwrap_or_default(), self.language);
+        let (max_points, feedback) = (
+            self.max_points.unwrap_or(1.0),
+            self.feedback.unwrap_or_default(),
+        );
+        let task = match &self.question_id {
+            Some(id) => {
+                self.refuse_beside_question_id(&mut errors);
+                errors.at_most(
+                    "/question_id",
+                    id.chars().count(),
+                    check::LONGEST_ID,
+                    "characters",
+                );
+                errors.none()?;
+                find(id).ok_or(RequestError::UnknownQuestion)?
+            }
+            None => {
+                let task = Task {
+                    question: self.question.clone().unwrap_or_default(),
+                    reference_answer: self.reference_answer.clone().unwrap_or_default(),
+                    alternative_answers: self.alternative_answers,
+                    concepts: self.concepts,
+                    misconceptions: self.misconceptions,
+                };
+                if self.question.is_none() {
+                    errors.push(
+                        "/question",
+                        "is required (it may be empty), or give question_id",
+                    );
+                }
+                if task.reference_answer.trim().is_empty() && task.concepts.is_empty() {
+                    errors.push(
+                        "/reference_answer",
+                        "is required where there are no concepts",
+                    );
+                }
+                check::task(&task, limits, "", &mut errors);
+                task.into()
+            }
+        };
+        errors.none()?;
+        let candidate_answer = self.candidate_answer;
+        Ok((
+            Submission {
+                task,
+                candidate_answer,
+                answer_source,
+                language,
+                max_points,
+                feedback,
+            },
+            policy,
+        ))
+    }
+
+    fn refuse_beside_question_id(&self, errors: &mut check::Errors) {
+        let given = [
+            ("/question", self.question.is_some()),
+            ("/reference_answer", self.reference_answer.is_some()),
+            ("/alternative_answers", !self.alternative_answers.is_empty()),
+            ("/concepts", !self.concepts.is_empty()),
+            ("/misconceptions", !self.misconceptions.is_empty()),
+        ];
+        for (pointer, _) in given.iter().filter(|(_, given)| *given) {
+            errors.push(
+                *pointer,
+                "comes from the bank where question_id is given; leave one of the two out",
+            );
+        }
+    }
+}

@@ -1,0 +1,191 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Flag, Method};
+
+/// Says what an answer does with a concept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// It expresses the idea.
+    Covered,
+    /// It expresses part of the idea.
+    Partial,
+    /// It says nothing about it.
+    Missing,
+    /// It says the opposite.
+    Contradicted,
+}
+
+impl Verdict {
+    /// What the verdict is worth: covered 1, partial .5, else 0.
+    pub fn credit(self) -> f64 {
+        match self {
+            Self::Covered => 1.0,
+            Self::Partial => 0.5,
+            Self::Missing | Self::Contradicted => 0.0,
+        }
+    }
+
+    /// Tells whether the verdict claims that the answer holds something.
+    pub fn needs_evidence(self) -> bool {
+        matches!(self, Self::Covered | Self::Partial)
+    }
+}
+
+/// A passage of the answer, verbatim: `quote` is the text from `start` to `end`, which count
+/// Unicode scalar values of the answer as it was sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The passage.
+    pub quote: String,
+    /// Offset of its first character.
+    pub start: usize,
+    /// Offset after its last character.
+    pub end: usize,
+}
+
+/// One concept and what became of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ConceptGrade {
+    /// The concept's id: the declared one, or `k1`, `k2` … for the reference's key phrases.
+    pub id: String,
+    /// The concept's text; absent where the key must not be shown.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub text: Option<String>,
+    /// How much it counts.
+    pub weight: f64,
+    /// What the answer does with it.
+    pub verdict: Verdict,
+    /// The passage that shows it.
+    pub evidence: Option<Evidence>,
+}
+
+/// A concept the answer lacks or contradicts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MissingConcept {
+    /// The concept's id.
+    pub id: String,
+    /// The concept's text; absent where the key must not be shown.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub text: Option<String>,
+}
+
+/// A misconception that the answer asserts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MisconceptionGrade {
+    /// The misconception's id.
+    pub id: String,
+    /// Its text; absent where the key must not be shown.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub text: Option<String>,
+    /// The highest score an answer that asserts it can have.
+    pub cap: f64,
+    /// The passage that asserts it.
+    pub evidence: Option<Evidence>,
+}
+
+/// Where a score comes from: `score` is `overall` held between `lower` and `upper`. All 0..1.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScoreParts {
+    /// Weighted mean of the checked verdicts; `null` where there are no concepts.
+    pub concept_score: Option<f64>,
+    /// What the grader gave for the whole answer.
+    pub overall: f64,
+    /// The least the evidence allows.
+    pub lower: f64,
+    /// The most the evidence allows.
+    pub upper: f64,
+    /// The score before calibration; `null` without one.
+    pub calibrated_from: Option<f64>,
+}
+
+/// Says why an answer was not graded as asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Degraded {
+    /// `not_configured`, or the language model's failure: `timeout`, `rate_limited`, …
+    pub reason: String,
+}
+
+/// Who judged, with what.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Provenance {
+    /// The provider's name, for example `openai`.
+    pub provider: Option<String>,
+    /// The model as the provider named it.
+    pub model: Option<String>,
+    /// The prompt's identity, for example `grade@1f3a9c02d4e5`.
+    pub prompt: Option<String>,
+    /// Where the concepts came from and their hash: `declared@…` or `reference@…`.
+    pub concepts: Option<String>,
+    /// The calibration's identity.
+    pub calibration: Option<String>,
+    /// The version of this software.
+    pub software: String,
+    /// How many requests were sent to the provider.
+    pub attempts: u32,
+    /// Whether the reply came from a cache.
+    pub cached: bool,
+}
+
+/// What a grade cost.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct Usage {
+    /// All input tokens.
+    pub input_tokens: u64,
+    /// Those of them that the provider had cached.
+    pub cached_input_tokens: u64,
+    /// Output tokens, reasoning included.
+    pub output_tokens: u64,
+    /// US dollars; `null` where a price is unknown, 0 where nothing was sent.
+    pub cost_usd: Option<f64>,
+}
+
+/// How long a grade took, in milliseconds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct Timing {
+    /// From request to grade.
+    pub total: f64,
+    /// Waiting for the provider, retries included.
+    pub llm: f64,
+}
+
+/// The result: a score, what it rests on, and how far to trust it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Grade {
+    /// A unique id; `null` outside the service.
+    pub id: Option<String>,
+    /// 0..1; `null` where the answer cannot be judged, with the reason in `review_reasons`.
+    pub score: Option<f64>,
+    /// `score` times `max_points`.
+    pub points: Option<f64>,
+    /// What a score of 1 is worth.
+    pub max_points: f64,
+    /// Who judged.
+    pub method: Method,
+    /// Why the answer was not graded as asked; `null` where it was.
+    pub degraded: Option<Degraded>,
+    /// Every concept with its verdict.
+    pub concepts: Vec<ConceptGrade>,
+    /// The concepts that are missing or contradicted.
+    pub missing_concepts: Vec<MissingConcept>,
+    /// The misconceptions that the answer asserts.
+    pub misconceptions: Vec<MisconceptionGrade>,
+    /// For the candidate, in plain sentences.
+    pub feedback: String,
+    /// Where the score comes from; `null` where nothing was judged.
+    pub score_parts: Option<ScoreParts>,
+    /// 0..1, an ordering: grades of higher confidence agree with people more often.
+    pub confidence: f64,
+    /// Whether a person should look at it.
+    pub needs_review: bool,
+    /// Why.
+    pub review_reasons: Vec<String>,
+    /// What was noticed.
+    pub flags: Vec<Flag>,
+    /// Who judged, with what.
+    pub provenance: Provenance,
+    /// What it cost.
+    pub usage: Usage,
+    /// How long it took.
+    pub timing_ms: Timing,
+}

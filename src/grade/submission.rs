@@ -1,0 +1,61 @@
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::Task;
+use crate::text::Language;
+
+/// Says how the answer was given.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AnswerSource {
+    /// Typed.
+    #[default]
+    Text,
+    /// A transcript of speech: hesitations, self-corrections, misheard words.
+    Speech,
+}
+
+/// Says how much of the key the caller may show to its user.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FeedbackLevel {
+    /// Everything: concept texts, missing concepts, feedback.
+    #[default]
+    Full,
+    /// Feedback that does not give the key away; concepts by id only.
+    Hint,
+    /// No feedback; concepts by id only.
+    None,
+}
+
+/// An answer to be graded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Submission {
+    /// What was asked; shared by all answers to one question.
+    pub task: Arc<Task>,
+    /// The answer as it was sent. Personal data and hostile input.
+    pub candidate_answer: String,
+    /// How the answer was given.
+    pub answer_source: AnswerSource,
+    /// The language of the task, where the caller knows it; else it is detected.
+    pub language: Option<Language>,
+    /// What a score of 1 is worth.
+    pub max_points: f64,
+    /// How much of the key the grade may show.
+    pub feedback: FeedbackLevel,
+}
+
+impl Submission {
+    /// Makes a submission of a typed answer, worth one point, with full feedback.
+    pub fn new(task: impl Into<Arc<Task>>, candidate_answer: impl Into<String>) -> Self {
+        Self {
+            task: task.into(),
+            candidate_answer: candidate_answer.into(),
+            answer_source: AnswerSource::Text,
+            language: None,
+            max_points: 1.0,
+            feedback: FeedbackLevel::Full,
+        }
+    }
+}

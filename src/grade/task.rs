@@ -1,0 +1,108 @@
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+/// One idea that an answer either expresses or does not.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Concept {
+    /// Names the concept within its task, for example `select-related`.
+    pub id: String,
+    /// States the idea in a sentence or a phrase.
+    pub text: String,
+    /// How much it counts beside the other concepts; above 0, 1 where nothing is said.
+    #[serde(default = "one")]
+    pub weight: f64,
+    /// Other ways to say it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
+    /// Whether an answer without it is held to a low score.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub required: bool,
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+/// Something people wrongly believe about the question.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Misconception {
+    /// Names the misconception within its task.
+    pub id: String,
+    /// States the mistaken belief.
+    pub text: String,
+    /// The highest score, 0..1, of an answer that asserts it.
+    pub cap: f64,
+}
+
+/// What is asked, and by what an answer to it is judged.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Task {
+    /// The question; may be empty.
+    pub question: String,
+    /// An answer that deserves full marks; may be empty only where there are concepts.
+    pub reference_answer: String,
+    /// Other answers that deserve full marks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alternative_answers: Vec<String>,
+    /// The ideas an answer should express, declared by whoever set the question.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub concepts: Vec<Concept>,
+    /// Mistaken beliefs to look for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub misconceptions: Vec<Misconception>,
+}
+
+impl Task {
+    /// Makes a task of a question and a reference answer, without declared concepts.
+    pub fn new(question: impl Into<String>, reference_answer: impl Into<String>) -> Self {
+        Self {
+            question: question.into(),
+            reference_answer: reference_answer.into(),
+            ..Self::default()
+        }
+    }
+
+    /// All texts that deserve full marks. Where only concepts were given, their texts together
+    /// stand in for the reference.
+    pub fn references(&self) -> Vec<String> {
+        if self.reference_answer.trim().is_empty() {
+            let texts: Vec<_> = self
+                .concepts
+                .iter()
+                .map(|concept| concept.text.as_str())
+                .collect();
+            return vec![texts.join(". ")];
+        }
+        let given = std::iter::once(&self.reference_answer).chain(&self.alternative_answers);
+        given.cloned().collect()
+    }
+
+    /// Everything the key says, for telling what it names: identifiers, its language.
+    pub fn key_text(&self) -> String {
+        let concepts = self
+            .concepts
+            .iter()
+            .flat_map(|c| std::iter::once(&c.text).chain(&c.aliases));
+        let parts = self.references().into_iter().chain(concepts.cloned());
+        parts.collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// Identifies a list of concepts, so that grades judged on the same list can be told.
+pub fn concepts_hash(concepts: &[Concept]) -> String {
+    let mut hash = Sha256::new();
+    for concept in concepts {
+        for part in std::iter::once(&concept.id)
+            .chain([&concept.text])
+            .chain(&concept.aliases)
+        {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part);
+        }
+        hash.update(concept.weight.to_le_bytes());
+        hash.update([u8::from(concept.required)]);
+    }
+    crate::text::hex(&hash.finalize()[..6])
+}
