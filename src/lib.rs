@@ -1,6 +1,7 @@
 //! Grades free-text answers.
 
 pub mod grade;
+pub mod keyword;
 pub mod text;
 
 #[cfg(feature = "llm")]

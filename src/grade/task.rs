@@ -91,13 +91,11 @@ impl Task {
 }
 
 /// Identifies a list of concepts, so that grades judged on the same list can be told.
-pub fn concepts_hash(concepts: &[Concept]) -> String {
+pub fn concepts_hash<'a>(concepts: impl Iterator<Item = &'a Concept>) -> String {
     let mut hash = Sha256::new();
     for concept in concepts {
-        for part in std::iter::once(&concept.id)
-            .chain([&concept.text])
-            .chain(&concept.aliases)
-        {
+        let texts = [&concept.id, &concept.text];
+        for part in texts.into_iter().chain(&concept.aliases) {
             hash.update((part.len() as u64).to_le_bytes());
             hash.update(part);
         }

@@ -1,0 +1,155 @@
+//! The offline grader: how much of the reference an answer says, by its words alone.
+//!
+//! | file | job |
+//! |---|---|
+//! | `similarity` | how alike two words are |
+//! | `coverage` | the formula: how much of a reference an answer covers |
+//! | `guards` | answers written for a word counter |
+//! | `concepts` | declared concepts, one by one |
+//! | `phrases` | key phrases of a reference, where no concepts are declared |
+//! | `feedback` | what was found and what was not, in sentences |
+//!
+//! Pure, and total: every answer in every script has a judgement. Nothing here understands a text;
+//! an answer in quite other words than the key's scores low, and `confidence` says so.
+
+mod concepts;
+mod coverage;
+mod feedback;
+mod guards;
+mod phrases;
+mod similarity;
+
+use std::collections::HashSet;
+
+use coverage::Prepared;
+
+use crate::grade::{
+    Concept, ConceptGrade, Flag, FlagCode, Judgement, Method, Reading, Submission, Task, Verdict,
+    concepts_hash,
+};
+use crate::text::{Language, terms};
+
+/// A task, prepared for grading any number of answers to it.
+#[derive(Debug, Clone)]
+pub struct Key {
+    language: Language,
+    asked: HashSet<String>,
+    references: Vec<Prepared>,
+    concepts: Vec<(Concept, concepts::Expressions)>,
+    declared: bool,
+}
+
+impl Key {
+    /// Prepares a task whose words are compared in `language`.
+    pub fn new(task: &Task, language: Language) -> Self {
+        let asked = asked(task, language);
+        let prepare = |text: &String| Prepared::new(terms(text, language), &asked);
+        let list = concepts(task, language);
+        Self {
+            references: task.references().iter().map(prepare).collect(),
+            concepts: list
+                .into_iter()
+                .map(|c| (c.clone(), concepts::Expressions::new(&c, language)))
+                .collect(),
+            declared: !task.concepts.is_empty(),
+            language,
+            asked,
+        }
+    }
+
+    /// Judges an answer. Where its words cannot be compared with the key's, because it is in
+    /// another language, the judgement has no score.
+    pub fn judge(&self, submission: &Submission, reading: &Reading) -> Judgement {
+        let mut judgement = Judgement::new(Method::Keyword);
+        judgement.concepts_from = Some(concepts_from(
+            &submission.task,
+            self.concepts.iter().map(|(concept, _)| concept),
+        ));
+        if !reading.comparable {
+            judgement
+                .flags
+                .push(Flag::whole(FlagCode::DifferentLanguage));
+            judgement.feedback =
+                "The answer is in another language than the reference, so it was not graded offline.".to_owned();
+            return judgement;
+        }
+        let text = reading.text.text();
+        let answer = Prepared::new(terms(text, self.language), &self.asked);
+        let values = self
+            .references
+            .iter()
+            .map(|reference| (coverage::value(reference, &answer, &self.asked), reference));
+        let Some((value, reference)) = values.max_by(|a, b| a.0.total_cmp(&b.0)) else {
+            return judgement;
+        };
+        let score = coverage::score(value);
+        judgement.overall = Some(score);
+        if self.language == Language::English {
+            for (code, ceiling) in guards::check(reference, &answer, score) {
+                judgement.flags.push(Flag::whole(code));
+                judgement.ceiling = judgement.ceiling.min(ceiling);
+            }
+        }
+
+        let passages = concepts::Passage::all(text, &answer.terms);
+        for (concept, expressions) in &self.concepts {
+            let found = expressions.find(&passages, &self.asked);
+            judgement.required_missing |= concept.required && found.verdict.credit() == 0.0;
+            judgement.concepts.push(ConceptGrade {
+                id: concept.id.clone(),
+                text: Some(concept.text.clone()),
+                weight: concept.weight,
+                verdict: found.verdict,
+                evidence: found
+                    .passage
+                    .and_then(|span| reading.quote(&submission.candidate_answer, span)),
+            });
+        }
+        judgement.bounded_by_concepts = self.declared;
+        judgement.confidence = confidence(&judgement);
+        judgement.feedback = feedback::sentences(&judgement.concepts);
+        judgement
+    }
+}
+
+/// The concepts an answer is judged on: the declared ones, else the reference's key phrases.
+pub fn concepts(task: &Task, language: Language) -> Vec<Concept> {
+    if task.concepts.is_empty() {
+        phrases::key_phrases(&task.reference_answer, &asked(task, language), language)
+    } else {
+        task.concepts.clone()
+    }
+}
+
+/// Says where a list of concepts came from, with its hash, for a grade's provenance.
+pub fn concepts_from<'a>(task: &Task, concepts: impl Iterator<Item = &'a Concept>) -> String {
+    let source = if task.concepts.is_empty() {
+        "reference"
+    } else {
+        "declared"
+    };
+    format!("{source}@{}", concepts_hash(concepts))
+}
+
+fn asked(task: &Task, language: Language) -> HashSet<String> {
+    let content = terms(&task.question, language)
+        .into_iter()
+        .filter(|term| term.content);
+    content.map(|term| term.stem).collect()
+}
+
+/// Words decide little where they are neither nearly all there nor nearly all absent, and nothing
+/// understands them, so the confidence stays between .3 and .7. An ordering, not a chance.
+fn confidence(judgement: &Judgement) -> f64 {
+    let overall = judgement.overall.unwrap_or_default();
+    let clear = (2.0 * overall - 1.0).abs();
+    let agreed = crate::grade::concept_score(&judgement.concepts)
+        .map_or(0.0, |score| (overall - score).abs());
+    let doubt = 0.1 * judgement.flags.len() as f64;
+    (0.5 + 0.2 * clear - 0.2 * agreed - doubt).clamp(0.1, 0.7)
+}
+
+/// Tells whether a verdict counts as found.
+fn is_found(verdict: Verdict) -> bool {
+    verdict.needs_evidence()
+}
