@@ -79,20 +79,24 @@ fn is_hidden(c: char) -> bool {
         || (c.is_control() && !matches!(c, '\n' | '\t' | '\r'))
 }
 
-/// Joiners are part of emoji and of several scripts, a byte-order mark may start a file, and soft
-/// hyphens come with copied text; any other invisible character, or one of them between Latin
-/// letters, was put there.
+/// Copied text brings stray invisible characters along, and joiners belong to emoji and to several
+/// scripts. What stands between two Latin letters, or comes in long runs, was put there.
 fn hides_letters(text: &str) -> bool {
-    let chars: Vec<char> = text.trim_start_matches('\u{FEFF}').chars().collect();
-    let latin = |c: Option<&char>| c.is_some_and(char::is_ascii_alphabetic);
-    chars.iter().enumerate().any(|(at, c)| match c {
-        '\u{00AD}' => false,
-        '\u{200C}' | '\u{200D}' | '\u{200E}' | '\u{200F}' => {
-            at > 0 && latin(chars.get(at - 1)) && latin(chars.get(at + 1))
-        }
-        c => is_hidden(*c),
-    })
+    let chars: Vec<char> = text.chars().collect();
+    let inside_word = chars.windows(3).any(|around| {
+        is_hidden(around[1])
+            && around[1] != '\u{00AD}'
+            && around[0].is_ascii_alphabetic()
+            && around[2].is_ascii_alphabetic()
+    });
+    let long_run = chars
+        .windows(HIDDEN_RUN)
+        .any(|run| run.iter().all(|c| is_hidden(*c)));
+    inside_word || long_run
 }
+
+/// So many invisible characters in a row can spell something out.
+const HIDDEN_RUN: usize = 8;
 
 #[cfg(test)]
 mod tests {
@@ -109,7 +113,12 @@ mod tests {
     }
 
     #[rstest]
-    #[case("a lazy\u{200b} list", true)]
+    #[case("a la\u{200b}zy list", true)]
+    #[case("a lazy\u{200b} list", false)]
+    #[case(
+        "a\u{e0069}\u{e0067}\u{e006e}\u{e006f}\u{e0072}\u{e0065}\u{e0020}\u{e0061} b",
+        true
+    )]
     #[case("la\u{200d}zy", true)]
     #[case("👩\u{200d}💻 writes rows", false)]
     #[case("\u{feff}a lazy list\r\n", false)]

@@ -75,20 +75,13 @@ impl Key {
         }
         let text = reading.text.text();
         let answer = Prepared::new(terms(text, self.language), &self.asked);
-        let values = self
-            .references
-            .iter()
-            .map(|reference| (coverage::value(reference, &answer, &self.asked), reference));
-        let Some((value, reference)) = values.max_by(|a, b| a.0.total_cmp(&b.0)) else {
+        let Some(best) = self.best_match(&answer) else {
             return judgement;
         };
-        let score = coverage::score(value);
-        judgement.overall = Some(score);
-        if self.language == Language::English {
-            for (code, ceiling) in guards::check(reference, &answer, score) {
-                judgement.flags.push(Flag::whole(code));
-                judgement.ceiling = judgement.ceiling.min(ceiling);
-            }
+        judgement.overall = Some(best.score);
+        for (code, ceiling) in best.fired {
+            judgement.flags.push(Flag::whole(code));
+            judgement.ceiling = judgement.ceiling.min(ceiling);
         }
 
         let passages = concepts::Passage::all(text, &answer.terms);
@@ -109,6 +102,36 @@ impl Key {
         judgement.confidence = confidence(&judgement);
         judgement.feedback = feedback::sentences(&judgement.concepts);
         judgement
+    }
+
+    /// Compares with every reference and keeps the best, guards included: what negates one
+    /// accepted answer may be another one.
+    fn best_match(&self, answer: &Prepared) -> Option<Match> {
+        let matches = self.references.iter().map(|reference| {
+            let score = coverage::score(coverage::value(reference, answer, &self.asked));
+            let english = self.language == Language::English;
+            let fired = if english {
+                guards::check(reference, answer, score)
+            } else {
+                Vec::new()
+            };
+            Match { score, fired }
+        });
+        matches.max_by(|a, b| a.guarded().total_cmp(&b.guarded()))
+    }
+}
+
+/// An answer compared with one reference.
+struct Match {
+    score: f64,
+    fired: Vec<guards::Fired>,
+}
+
+impl Match {
+    fn guarded(&self) -> f64 {
+        self.fired
+            .iter()
+            .fold(self.score, |score, (_, ceiling)| score.min(*ceiling))
     }
 }
 

@@ -186,12 +186,16 @@ fn lower_words(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// Share of function words; lone letters and a single hit ("un" in brackets) prove nothing.
 fn stop_share(words: &[String], language: Language) -> f64 {
-    let hits = words
-        .iter()
-        .filter(|word| language.is_stop_word(word))
-        .count();
-    hits as f64 / words.len().max(1) as f64
+    let is_hit = |word: &&String| word.chars().count() > 1 && language.is_stop_word(word);
+    let hits: Vec<_> = words.iter().filter(is_hit).collect();
+    let several = hits.iter().any(|hit| *hit != hits[0]);
+    if several {
+        hits.len() as f64 / words.len() as f64
+    } else {
+        0.0
+    }
 }
 
 fn best_by_stop_words(words: &[String]) -> (Language, f64) {
