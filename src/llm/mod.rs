@@ -15,15 +15,19 @@
 //! So no error and no log line of this room carries text from a request or a reply.
 
 mod failure;
+mod http;
 mod model;
 pub mod openai;
 mod prices;
 mod quirks;
+mod retry;
 mod schema;
 mod settings;
 
 pub use failure::{Failure, FilterStage};
+pub use http::HttpModel;
 pub use model::{CallError, Completion, Model, ModelIdentity, Reply, Request, Usage};
 pub use prices::Prices;
 pub use quirks::{Parameter, Quirks, ReplyFormat, TokenLimit};
+pub use retry::RetrySettings;
 pub use settings::{BaseUrl, ModelSettings, SettingsError};
