@@ -41,7 +41,7 @@ fn names_bounds(error: &ErrorBody) -> bool {
                 .any(|quote| error.message.contains(&format!("{quote}{word}{quote}")))
     };
     words(&error.message).any(|word| is_bound(word) && spelt(word))
-        || error.says_any(&["grammar", "json schema contains"])
+        || error.says_any(&["grammar", "json schema"])
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {

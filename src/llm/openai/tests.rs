@@ -200,6 +200,7 @@ fn a_page_in_place_of_json_is_read_by_its_status(#[case] status: u16, #[case] fa
 #[case::bounds(json!("response_format"), "Invalid schema for response_format 'grade': In context=('properties', 'quote'), 'maxLength' is not permitted.", Some(Parameter::SchemaBounds))]
 #[case::quoted_bound(json!(null), "For 'integer' type, property 'minimum' is not supported", Some(Parameter::SchemaBounds))]
 #[case::grammar(json!(null), "The provided JSON schema contains features not supported by xgrammar.", Some(Parameter::SchemaBounds))]
+#[case::llama_schema(json!(null), "Unable to generate parser for this template: JSON schema error at #: unrecognized type", Some(Parameter::SchemaBounds))]
 #[case::plain_words(json!(null), "The minimum number of messages is 1; see the format.", None)]
 #[case::quoting(json!("messages"), "'I set maxLength and temperature in the grammar' is too rude", None)]
 fn the_part_that_a_server_refuses_is_found(
