@@ -1,1 +1,33 @@
-//! Asks LLM APIs.
+//! Asks LLM APIs for one structured reply: the room of everything that costs money and may fail.
+//!
+//! A caller holds a [`Model`] and hands it a [`Request`]; it gets a [`Reply`] or a [`CallError`]
+//! whose [`Failure`] is a word of a closed list, never a provider's sentence. The room names
+//! nothing else of ours, so that an embedder can bring a model of its own, and its parts are
+//! few:
+//!
+//! - [`Model`] is the one trait, [`HttpModel`] its sender: time limits, retries, deadlines.
+//! - [`openai`] translates between a request and OpenAI's Chat Completions, which most servers
+//!   speak, without any I/O.
+//! - [`Quirks`] is what a server was seen to refuse, so that the next request leaves it out.
+//! - [`ModelSettings`] says where a model lives and what it costs.
+//!
+//! What a candidate said is personal data, and providers quote the prompt in their messages.
+//! So no error and no log line of this room carries text from a request or a reply.
+
+mod failure;
+mod http;
+mod model;
+pub mod openai;
+mod prices;
+mod quirks;
+mod retry;
+mod schema;
+mod settings;
+
+pub use failure::{Failure, FilterStage};
+pub use http::HttpModel;
+pub use model::{CallError, Completion, Model, ModelIdentity, Reply, Request, Usage};
+pub use prices::Prices;
+pub use quirks::{Parameter, Quirks, ReplyFormat, TokenLimit};
+pub use retry::RetrySettings;
+pub use settings::{BaseUrl, ModelSettings, SettingsError};

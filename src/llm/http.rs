@@ -1,0 +1,201 @@
+//! Sends requests over HTTP, with the patience that somebody who waits for a grade has.
+
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use reqwest::header::HeaderMap;
+use reqwest::{Client, Url, redirect};
+use serde_json::Value;
+use tokio::time::{Instant, sleep, timeout_at};
+
+use self::attempt::Attempt;
+use super::openai::{self, Host, Rejection};
+use super::retry::Patience;
+use super::{
+    CallError, Completion, Failure, Model, ModelIdentity, ModelSettings, Quirks, Reply, Request,
+    RetrySettings, SettingsError, Usage,
+};
+
+mod attempt;
+#[cfg(test)]
+mod tests;
+
+const USER_AGENT: &str = concat!("answer-grader/", env!("CARGO_PKG_VERSION"));
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Asks a server that speaks OpenAI's Chat Completions.
+///
+/// Each attempt has a time limit, failed ones are repeated within bounds, and the request's
+/// deadline bounds all of it. What the server refuses is left out of later requests for as long
+/// as the object lives, so keep one object per model.
+pub struct HttpModel {
+    settings: ModelSettings,
+    url: Url,
+    headers: HeaderMap,
+    client: Client,
+    retry: RetrySettings,
+    quirks: Mutex<Quirks>,
+}
+
+impl HttpModel {
+    /// Creates a model with an HTTP client of its own.
+    ///
+    /// The client follows no redirects, which would carry the key and an answer elsewhere. It
+    /// needs a rustls provider; where the process has none, `ring` is installed for it.
+    ///
+    /// # Errors
+    ///
+    /// Names the setting that cannot be used, or says that the client cannot be built.
+    pub fn new(settings: ModelSettings) -> Result<Self, SettingsError> {
+        if rustls::crypto::CryptoProvider::get_default().is_none() {
+            // Fails only where another thread was faster, and then there is one.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+        }
+        let client = Client::builder()
+            .user_agent(USER_AGENT)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .redirect(redirect::Policy::none())
+            .build()
+            .map_err(SettingsError::Client)?;
+        Self::with_client(settings, client)
+    }
+
+    /// Creates a model that sends through an embedder's HTTP client.
+    ///
+    /// The client should follow no redirects.
+    ///
+    /// # Errors
+    ///
+    /// Names the setting that cannot be used.
+    pub fn with_client(settings: ModelSettings, client: Client) -> Result<Self, SettingsError> {
+        settings.check()?;
+        Ok(Self {
+            url: openai::endpoint(&settings.base_url),
+            headers: openai::headers(&settings)?,
+            quirks: Mutex::new(Quirks::of(Host::of(&settings.base_url))),
+            retry: RetrySettings::default(),
+            client,
+            settings,
+        })
+    }
+
+    /// Returns the model with other waits between attempts.
+    #[must_use]
+    pub fn with_retry(mut self, retry: RetrySettings) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// Returns the settings, among them the prices.
+    pub fn settings(&self) -> &ModelSettings {
+        &self.settings
+    }
+
+    async fn call(&self, request: &Request) -> Result<Reply, CallError> {
+        let started = Instant::now();
+        let mut patience = Patience::new(&self.retry, self.settings.retries, request.deadline);
+        let mut quirks = self.known_quirks();
+        let mut attempts = 0;
+        let mut usage = Usage::default();
+        let failure = loop {
+            if request.deadline.is_some_and(|end| end <= Instant::now()) {
+                break Failure::Timeout;
+            }
+            let body = openai::encode(&self.settings, request, quirks);
+            attempts += 1;
+            let attempt = self.attempt(&body, request.deadline, attempts).await;
+            usage += attempt.usage();
+            if attempt.was_accepted() {
+                self.remember(quirks);
+            }
+            let Rejection {
+                failure, refuses, ..
+            } = match attempt.outcome {
+                Ok(decoded) => {
+                    return Ok(Reply {
+                        content: decoded.content,
+                        model: decoded.model.unwrap_or_else(|| self.settings.name.clone()),
+                        request_id: attempt.request_id.or(decoded.id),
+                        usage,
+                        attempts,
+                        elapsed: started.elapsed(),
+                    });
+                }
+                Err(rejection) => rejection,
+            };
+            // A refused parameter is no failure of the server's, so it uses up no retry.
+            if let Some(next) = refuses.and_then(|parameter| quirks.without(parameter, &body)) {
+                quirks = next;
+                continue;
+            }
+            let Some(wait) = patience.wait_after(&failure, attempt.hints) else {
+                break failure;
+            };
+            sleep(wait).await;
+        };
+        Err(CallError {
+            failure,
+            attempts,
+            usage,
+        })
+    }
+
+    /// Asks once, within the time limit and the deadline.
+    async fn attempt(&self, body: &Value, deadline: Option<Instant>, number: u32) -> Attempt {
+        let started = Instant::now();
+        let own_limit = started + self.settings.timeout;
+        let limit = deadline.map_or(own_limit, |deadline| deadline.min(own_limit));
+        let request = self.client.post(self.url.clone());
+        let request = request.headers(self.headers.clone()).json(body);
+        let attempt = timeout_at(limit, Attempt::send(request))
+            .await
+            .unwrap_or_else(|_| Attempt::failed(Failure::Timeout));
+        if let Err(rejection) = &attempt.outcome {
+            tracing::debug!(
+                code = rejection.failure.code(),
+                status = attempt.status,
+                attempt = number,
+                elapsed_ms = started.elapsed().as_millis(),
+                "an attempt at the model failed"
+            );
+        }
+        attempt
+    }
+
+    fn known_quirks(&self) -> Quirks {
+        // A panic elsewhere cannot leave a `Copy` value half written.
+        *self.quirks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps what was learnt, once the server has accepted a request without it.
+    ///
+    /// Before that it is a guess from a message, and a wrong one must not last.
+    fn remember(&self, learnt: Quirks) {
+        let mut known = self.quirks.lock().unwrap_or_else(PoisonError::into_inner);
+        *known = known.merged(learnt);
+    }
+}
+
+impl Model for HttpModel {
+    fn identity(&self) -> ModelIdentity {
+        ModelIdentity {
+            provider: Host::of(&self.settings.base_url).provider().to_owned(),
+            model: self.settings.name.clone(),
+        }
+    }
+
+    fn complete<'a>(&'a self, request: &'a Request) -> Completion<'a> {
+        Box::pin(self.call(request))
+    }
+}
+
+impl fmt::Debug for HttpModel {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("HttpModel")
+            .field("settings", &self.settings)
+            .field("retry", &self.retry)
+            .finish_non_exhaustive()
+    }
+}

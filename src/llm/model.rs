@@ -1,0 +1,164 @@
+//! What every model takes and gives, whoever serves it.
+
+use std::fmt;
+use std::future::Future;
+use std::iter::Sum;
+use std::ops::{Add, AddAssign};
+use std::pin::Pin;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
+
+use super::Failure;
+
+/// Names the future that [`Model::complete`] returns.
+///
+/// It is boxed so that the trait can be used behind `dyn`.
+pub type Completion<'a> = Pin<Box<dyn Future<Output = Result<Reply, CallError>> + Send + 'a>>;
+
+/// Answers requests with one JSON text each.
+///
+/// This is the only trait of the crate, because the set of models is open: a server over HTTP,
+/// a recording that is played back, or whatever an embedder brings.
+pub trait Model: Send + Sync {
+    /// Says which provider and which model answer, for a grade's provenance.
+    fn identity(&self) -> ModelIdentity;
+
+    /// Asks once and returns the reply, or why there is none.
+    ///
+    /// Retries are the implementation's affair and are counted in `attempts`.
+    fn complete<'a>(&'a self, request: &'a Request) -> Completion<'a>;
+}
+
+/// Names a model and who serves it, as configured.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ModelIdentity {
+    /// The provider, such as `openai`.
+    pub provider: String,
+    /// The model as it is asked for, such as `gpt-5-mini`.
+    pub model: String,
+}
+
+/// Asks a model for one reply, in words that no provider owns.
+///
+/// `Debug` shows no text: it is a candidate's, and must not end up in a log by accident.
+#[derive(Clone, PartialEq)]
+pub struct Request {
+    /// The instructions.
+    pub system: String,
+    /// The matter to judge.
+    pub user: String,
+    /// The schema's name: letters, digits, `_` and `-`.
+    pub schema_name: String,
+    /// The JSON Schema of the reply, with all the bounds it should have.
+    ///
+    /// The adapter leaves out bounds such as `maxLength` where the server refuses them, and keeps
+    /// them where a grammar is made of the schema and an unbounded string would run on.
+    pub schema: serde_json::Value,
+    /// The most tokens the reply may have; the model's settings may lower it.
+    pub max_output_tokens: u32,
+    /// The sampling temperature; where there is none the model's settings decide.
+    pub temperature: Option<f64>,
+    /// The sampling seed; where there is none the model's settings decide.
+    pub seed: Option<u64>,
+    /// The moment after which nobody waits for the reply any more.
+    pub deadline: Option<Instant>,
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Request")
+            .field("schema_name", &self.schema_name)
+            .field("max_output_tokens", &self.max_output_tokens)
+            .field("temperature", &self.temperature)
+            .field("seed", &self.seed)
+            .field("deadline", &self.deadline)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Holds what a model replied and what it took.
+///
+/// `Debug` does not show the content, since replies quote the candidate.
+#[derive(Clone, PartialEq)]
+pub struct Reply {
+    /// The text as it was sent: JSON, perhaps in a Markdown fence or after a `<think>` block.
+    pub content: String,
+    /// The model that answered, which may be a dated snapshot of the one asked for.
+    pub model: String,
+    /// The provider's name for the exchange, for a question to its support.
+    pub request_id: Option<String>,
+    /// The tokens of all attempts together.
+    pub usage: Usage,
+    /// How often the provider was asked, this reply included.
+    pub attempts: u32,
+    /// The time from the first attempt to the reply, waits included.
+    pub elapsed: Duration,
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Reply")
+            .field("model", &self.model)
+            .field("request_id", &self.request_id)
+            .field("usage", &self.usage)
+            .field("attempts", &self.attempts)
+            .field("elapsed", &self.elapsed)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Says why a request has no reply, and what was spent on it all the same.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{failure} (attempts: {attempts})")]
+pub struct CallError {
+    /// The last attempt's failure.
+    #[source]
+    pub failure: Failure,
+    /// How often the provider was asked; zero where the deadline had passed already.
+    pub attempts: u32,
+    /// The tokens that were billed for attempts without a usable reply.
+    pub usage: Usage,
+}
+
+/// Counts tokens the way they are billed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usage {
+    /// All input tokens, whether read from a cache, written to one, or neither.
+    pub input: u64,
+    /// The input tokens that were read from the provider's cache.
+    pub cached_input: u64,
+    /// The input tokens that were written to the provider's cache.
+    pub cache_write: u64,
+    /// All output tokens, the model's reasoning included.
+    pub output: u64,
+}
+
+impl Add for Usage {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        // The counts are the server's word: nonsense must not overflow.
+        Self {
+            input: self.input.saturating_add(other.input),
+            cached_input: self.cached_input.saturating_add(other.cached_input),
+            cache_write: self.cache_write.saturating_add(other.cache_write),
+            output: self.output.saturating_add(other.output),
+        }
+    }
+}
+
+impl AddAssign for Usage {
+    fn add_assign(&mut self, other: Self) {
+        *self = *self + other;
+    }
+}
+
+impl Sum for Usage {
+    fn sum<I: Iterator<Item = Self>>(usages: I) -> Self {
+        usages.fold(Self::default(), Add::add)
+    }
+}
