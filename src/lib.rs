@@ -2,6 +2,7 @@
 
 pub mod grade;
 pub mod keyword;
+pub mod prompt;
 pub mod text;
 
 #[cfg(feature = "llm")]

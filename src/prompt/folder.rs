@@ -1,0 +1,229 @@
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use minijinja::Environment;
+use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
+
+/// How the model picks its words.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sampling {
+    /// 0 for the most likely words; providers take up to 2.
+    pub temperature: Option<f64>,
+    /// A fixed seed, where the provider takes one.
+    pub seed: Option<u64>,
+    /// The most tokens a reply may have.
+    pub max_output_tokens: u32,
+}
+
+/// `prompt.toml`, as it is written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Description {
+    id: String,
+    purpose: String,
+    sampling: Sampling,
+}
+
+/// A grading prompt: two templates and how to sample.
+#[derive(Debug)]
+pub struct Prompt {
+    identity: String,
+    purpose: String,
+    sampling: Sampling,
+    templates: Environment<'static>,
+}
+
+/// Says why a prompt cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PromptError {
+    /// A file could not be read.
+    #[error("cannot read {path}: {source}")]
+    Unreadable {
+        /// The file or folder.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A prompt folder lacks a file.
+    #[error("the prompt has no file {0}; it needs prompt.toml, system.md and user.md")]
+    NoFile(&'static str),
+    /// A file is not UTF-8 text.
+    #[error("the prompt's file {0} is not UTF-8 text")]
+    NotText(String),
+    /// `prompt.toml` is not as it should be.
+    #[error("prompt.toml: {0}")]
+    Description(Box<toml::de::Error>),
+    /// A template has an error.
+    #[error("the prompt does not render: {0:#}")]
+    Template(Box<minijinja::Error>),
+}
+
+impl From<minijinja::Error> for PromptError {
+    fn from(error: minijinja::Error) -> Self {
+        Self::Template(Box::new(error))
+    }
+}
+
+const DESCRIPTION: &str = "prompt.toml";
+pub(super) const SYSTEM: &str = "system.md";
+pub(super) const USER: &str = "user.md";
+
+impl Prompt {
+    /// The grading prompt built into the program.
+    ///
+    /// # Errors
+    /// None in a released build: a test renders the built-in prompt.
+    pub fn built_in() -> Result<Self, PromptError> {
+        let files = [
+            (DESCRIPTION, include_str!("../../prompts/grade/prompt.toml")),
+            (SYSTEM, include_str!("../../prompts/grade/system.md")),
+            (USER, include_str!("../../prompts/grade/user.md")),
+        ];
+        Self::new(
+            files
+                .into_iter()
+                .map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec()))
+                .collect(),
+        )
+    }
+
+    /// Reads a prompt from its folder.
+    ///
+    /// # Errors
+    /// A file is missing, unreadable or wrong; the message names it.
+    pub fn read(folder: &Path) -> Result<Self, PromptError> {
+        let unreadable = |path: &Path| {
+            let path = path.display().to_string();
+            move |source| PromptError::Unreadable { path, source }
+        };
+        let mut files = BTreeMap::new();
+        for entry in std::fs::read_dir(folder).map_err(unreadable(folder))? {
+            let path = entry.map_err(unreadable(folder))?.path();
+            let name = path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            if path.is_file() && !name.starts_with('.') {
+                files.insert(name, std::fs::read(&path).map_err(unreadable(&path))?);
+            }
+        }
+        Self::new(files)
+    }
+
+    /// Makes a prompt of its files, by name.
+    ///
+    /// # Errors
+    /// A file is missing or wrong; the message names it.
+    pub fn new(files: BTreeMap<String, Vec<u8>>) -> Result<Self, PromptError> {
+        let text = |name: &'static str| {
+            let bytes = files.get(name).ok_or(PromptError::NoFile(name))?;
+            String::from_utf8(bytes.clone()).map_err(|_| PromptError::NotText(name.to_owned()))
+        };
+        let description: Description = toml::from_str(&text(DESCRIPTION)?)
+            .map_err(|error| PromptError::Description(Box::new(error)))?;
+        let mut templates = Environment::new();
+        templates.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
+        templates.add_template_owned(SYSTEM, text(SYSTEM)?)?;
+        templates.add_template_owned(USER, text(USER)?)?;
+        Ok(Self {
+            identity: format!("{}@{}", description.id, hash(&files)),
+            purpose: description.purpose,
+            sampling: description.sampling,
+            templates,
+        })
+    }
+
+    /// The prompt's name and the hash of its files, stamped on every grade.
+    pub fn identity(&self) -> &str {
+        &self.identity
+    }
+
+    /// What the prompt is for, in a sentence.
+    pub fn purpose(&self) -> &str {
+        &self.purpose
+    }
+
+    /// How to sample.
+    pub fn sampling(&self) -> Sampling {
+        self.sampling
+    }
+
+    pub(super) fn fill(
+        &self,
+        template: &str,
+        values: &minijinja::Value,
+    ) -> Result<String, PromptError> {
+        Ok(self.templates.get_template(template)?.render(values)?)
+    }
+}
+
+/// 12 hex digits over the sorted paths, lengths and bytes: the lengths keep two files from being
+/// taken for one.
+fn hash(files: &BTreeMap<String, Vec<u8>>) -> String {
+    let mut hash = Sha256::new();
+    for (path, bytes) in files {
+        for part in [path.as_bytes(), bytes] {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part);
+        }
+    }
+    crate::text::hex(&hash.finalize()[..6])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files() -> BTreeMap<String, Vec<u8>> {
+        let description = "id = \"x\"\npurpose = \"p\"\n[sampling]\nmax_output_tokens = 9\n";
+        let files = [(DESCRIPTION, description), (SYSTEM, "s"), (USER, "u")];
+        files
+            .into_iter()
+            .map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec()))
+            .collect()
+    }
+
+    #[test]
+    fn every_byte_of_every_file_changes_the_identity() {
+        let identity = |files| Prompt::new(files).unwrap().identity().to_owned();
+        let before = identity(files());
+        assert!(before.starts_with("x@") && before.len() == 14, "{before}");
+        let mut changed = files();
+        changed.insert(USER.to_owned(), b"u ".to_vec());
+        assert_ne!(identity(changed), before);
+        let mut added = files();
+        added.insert("notes.md".to_owned(), vec![]);
+        assert_ne!(identity(added), before);
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_prompt_is_named() {
+        let mut without = files();
+        without.remove(SYSTEM);
+        assert!(
+            Prompt::new(without)
+                .unwrap_err()
+                .to_string()
+                .contains("system.md")
+        );
+        let mut broken = files();
+        broken.insert(USER.to_owned(), b"{% if %}".to_vec());
+        assert!(
+            Prompt::new(broken)
+                .unwrap_err()
+                .to_string()
+                .contains("user.md")
+        );
+        let mut unknown = files();
+        unknown.insert(DESCRIPTION.to_owned(), b"id = 1".to_vec());
+        assert!(
+            Prompt::new(unknown)
+                .unwrap_err()
+                .to_string()
+                .contains("prompt.toml")
+        );
+    }
+}

@@ -1,0 +1,24 @@
+//! What a model is asked, and what its reply says.
+//!
+//! | file | job |
+//! |---|---|
+//! | `folder` | a prompt: its files, its identity |
+//! | `render` | submission to messages; the answer fenced as data |
+//! | `schema` | the form the reply must have |
+//! | `reply` | reply to judgement, every quote checked against the answer |
+//! | `budget` | how many tokens a request takes |
+//!
+//! Pure but for reading a prompt's folder and, on first use, the tokenizer's tables.
+
+#[cfg(feature = "llm")]
+mod budget;
+mod folder;
+mod render;
+mod reply;
+mod schema;
+
+#[cfg(feature = "llm")]
+pub use budget::{count_tokens, exceeds, warm_up};
+pub use folder::{Prompt, PromptError, Sampling};
+pub use render::{Rendered, render};
+pub use reply::{ReplyError, read_reply};
