@@ -174,7 +174,7 @@ fn ids<'a>(at: &str, ids: impl Iterator<Item = &'a str>, errors: &mut Errors) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{GradeRequest, Policy};
+    use super::super::{Defaults, GradeRequest};
     use super::*;
     use rstest::rstest;
     use serde_json::{Value, json};
@@ -191,7 +191,7 @@ mod tests {
 
     fn pointers(request: Value) -> Vec<String> {
         let request: GradeRequest = serde_json::from_value(request).unwrap();
-        match request.check(&LIMITS, Policy::default(), |_| None) {
+        match request.check(&LIMITS, Defaults::default(), |_| None) {
             Ok(_) => vec![],
             Err(RequestError::UnknownQuestion) => vec!["unknown".to_owned()],
             Err(RequestError::Invalid(errors)) => {

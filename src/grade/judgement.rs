@@ -153,14 +153,10 @@ impl Grade {
         }
     }
 
-    /// Says that the answer was not graded as asked, and why. Where a language model should have
-    /// judged, a person should look.
-    pub fn degrade(&mut self, reason: &str, review: bool) {
+    /// Says that the answer was not graded as asked, and why.
+    pub fn degrade(&mut self, reason: &str) {
         self.degraded = Some(Degraded {
             reason: reason.to_owned(),
         });
-        if review {
-            self.ask_review("degraded");
-        }
     }
 }

@@ -40,7 +40,7 @@ pub use gate::{Settled, settle};
 pub use judgement::{Judgement, grade};
 pub use policy::{Fallback, Method, Policy, RequestedMethod};
 pub use reading::Reading;
-pub use request::{FieldError, GradeRequest, Limits, RequestError};
+pub use request::{Defaults, FieldError, GradeRequest, Limits, RequestError};
 pub use result::{
     ConceptGrade, Degraded, Evidence, Grade, MisconceptionGrade, MissingConcept, Provenance,
     ScoreParts, Timing, Usage, Verdict,

@@ -66,6 +66,15 @@ pub struct Limits {
     pub metadata_bytes: usize,
 }
 
+/// What holds where a request is silent.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Defaults {
+    /// How to grade.
+    pub policy: Policy,
+    /// How much of the key to show.
+    pub feedback: FeedbackLevel,
+}
+
 /// One thing that is wrong with a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldError {
@@ -104,7 +113,7 @@ impl GradeRequest {
     pub fn check(
         self,
         limits: &Limits,
-        defaults: Policy,
+        defaults: Defaults,
         find: impl Fn(&str) -> Option<std::sync::Arc<Task>>,
     ) -> Result<(Submission, Policy), RequestError> {
         let mut errors = check::Errors::default();
@@ -134,53 +143,46 @@ impl GradeRequest {
             errors.at_most("/metadata", bytes, limits.metadata_bytes, "bytes");
         }
         let policy = Policy {
-            method: self.method.unwrap_or(defaults.method),
-            fallback: self.fallback.unwrap_or(defaults.fallback),
+            method: self.method.unwrap_or(defaults.policy.method),
+            fallback: self.fallback.unwrap_or(defaults.policy.fallback),
             deadline: self
                 .deadline_ms
                 .map(Duration::from_millis)
-                .or(defaults.deadline),
+                .or(defaults.policy.deadline),
         };
         let (answer_source, language) = (self.answer_source.unwrap_or_default(), self.language);
         let (max_points, feedback) = (
             self.max_points.unwrap_or(1.0),
-            self.feedback.unwrap_or_default(),
+            self.feedback.unwrap_or(defaults.feedback),
         );
-        let task = match &self.question_id {
-            Some(id) => {
-                self.refuse_beside_question_id(&mut errors);
-                errors.at_most(
-                    "/question_id",
-                    id.chars().count(),
-                    check::LONGEST_ID,
-                    "characters",
+        let task = if let Some(id) = &self.question_id {
+            self.refuse_beside_question_id(&mut errors);
+            let length = id.chars().count();
+            errors.at_most("/question_id", length, check::LONGEST_ID, "characters");
+            errors.none()?;
+            find(id).ok_or(RequestError::UnknownQuestion)?
+        } else {
+            if self.question.is_none() {
+                errors.push(
+                    "/question",
+                    "is required (it may be empty), or give question_id",
                 );
-                errors.none()?;
-                find(id).ok_or(RequestError::UnknownQuestion)?
             }
-            None => {
-                let task = Task {
-                    question: self.question.clone().unwrap_or_default(),
-                    reference_answer: self.reference_answer.clone().unwrap_or_default(),
-                    alternative_answers: self.alternative_answers,
-                    concepts: self.concepts,
-                    misconceptions: self.misconceptions,
-                };
-                if self.question.is_none() {
-                    errors.push(
-                        "/question",
-                        "is required (it may be empty), or give question_id",
-                    );
-                }
-                if task.reference_answer.trim().is_empty() && task.concepts.is_empty() {
-                    errors.push(
-                        "/reference_answer",
-                        "is required where there are no concepts",
-                    );
-                }
-                check::task(&task, limits, "", &mut errors);
-                task.into()
+            let task = Task {
+                question: self.question.unwrap_or_default(),
+                reference_answer: self.reference_answer.unwrap_or_default(),
+                alternative_answers: self.alternative_answers,
+                concepts: self.concepts,
+                misconceptions: self.misconceptions,
+            };
+            if task.reference_answer.trim().is_empty() && task.concepts.is_empty() {
+                errors.push(
+                    "/reference_answer",
+                    "is required where there are no concepts",
+                );
             }
+            check::task(&task, limits, "", &mut errors);
+            task.into()
         };
         errors.none()?;
         let candidate_answer = self.candidate_answer;

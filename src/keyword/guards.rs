@@ -203,11 +203,7 @@ impl Copied<'_> {
         };
         self.coverage >= 0.7
             && odd(self.reference) != odd(self.answer)
-            && self.content_words(self.answer) <= 1.5 * self.content_words(self.reference) + 1.0
-    }
-
-    fn content_words(&self, text: &Prepared) -> f64 {
-        text.terms.iter().filter(|term| term.content).count() as f64
+            && content_words(self.answer) <= 1.5 * content_words(self.reference) + 1.0
     }
 
     fn antonym(&self) -> bool {
@@ -231,6 +227,10 @@ impl Copied<'_> {
             .iter()
             .any(|(one, other)| swapped(one, other) || swapped(other, one))
     }
+}
+
+fn content_words(text: &Prepared) -> f64 {
+    text.terms.iter().filter(|term| term.content).count() as f64
 }
 
 fn is_negation(word: &str) -> bool {

@@ -69,8 +69,7 @@ impl Key {
             judgement
                 .flags
                 .push(Flag::whole(FlagCode::DifferentLanguage));
-            judgement.feedback =
-                "The answer is in another language than the reference, so it was not graded offline.".to_owned();
+            DIFFERENT_LANGUAGE.clone_into(&mut judgement.feedback);
             return judgement;
         }
         let text = reading.text.text();
@@ -134,6 +133,10 @@ impl Match {
             .fold(self.score, |score, (_, ceiling)| score.min(*ceiling))
     }
 }
+
+/// What a candidate is told whose words cannot be compared.
+const DIFFERENT_LANGUAGE: &str =
+    "The answer is in another language than the reference, so it was not graded offline.";
 
 /// The concepts an answer is judged on: the declared ones, else the reference's key phrases.
 pub fn concepts(task: &Task, language: Language) -> Vec<Concept> {

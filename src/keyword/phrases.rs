@@ -233,9 +233,8 @@ mod tests {
 
     #[test]
     fn a_long_reference_has_a_bounded_number_of_phrases() {
-        let reference: String = (0..60)
-            .map(|at| format!("Idea{at} alpha{at} beta{at}. "))
-            .collect();
+        let ideas = (0..60).map(|at| format!("Idea{at} alpha{at} beta{at}."));
+        let reference = ideas.collect::<Vec<_>>().join(" ");
         assert_eq!(
             key_phrases(&reference, &HashSet::new(), Language::English).len(),
             MOST_PHRASES

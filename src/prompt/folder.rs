@@ -82,7 +82,7 @@ impl Prompt {
             (USER, include_str!("../../prompts/grade/user.md")),
         ];
         Self::new(
-            files
+            &files
                 .into_iter()
                 .map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec()))
                 .collect(),
@@ -110,14 +110,14 @@ impl Prompt {
                 files.insert(name, std::fs::read(&path).map_err(unreadable(&path))?);
             }
         }
-        Self::new(files)
+        Self::new(&files)
     }
 
     /// Makes a prompt of its files, by name.
     ///
     /// # Errors
     /// A file is missing or wrong; the message names it.
-    pub fn new(files: BTreeMap<String, Vec<u8>>) -> Result<Self, PromptError> {
+    pub fn new(files: &BTreeMap<String, Vec<u8>>) -> Result<Self, PromptError> {
         let text = |name: &'static str| {
             let bytes = files.get(name).ok_or(PromptError::NoFile(name))?;
             String::from_utf8(bytes.clone()).map_err(|_| PromptError::NotText(name.to_owned()))
@@ -129,7 +129,7 @@ impl Prompt {
         templates.add_template_owned(SYSTEM, text(SYSTEM)?)?;
         templates.add_template_owned(USER, text(USER)?)?;
         Ok(Self {
-            identity: format!("{}@{}", description.id, hash(&files)),
+            identity: format!("{}@{}", description.id, hash(files)),
             purpose: description.purpose,
             sampling: description.sampling,
             templates,
@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn every_byte_of_every_file_changes_the_identity() {
-        let identity = |files| Prompt::new(files).unwrap().identity().to_owned();
+        let identity = |files| Prompt::new(&files).unwrap().identity().to_owned();
         let before = identity(files());
         assert!(before.starts_with("x@") && before.len() == 14, "{before}");
         let mut changed = files();
@@ -204,7 +204,7 @@ mod tests {
         let mut without = files();
         without.remove(SYSTEM);
         assert!(
-            Prompt::new(without)
+            Prompt::new(&without)
                 .unwrap_err()
                 .to_string()
                 .contains("system.md")
@@ -212,7 +212,7 @@ mod tests {
         let mut broken = files();
         broken.insert(USER.to_owned(), b"{% if %}".to_vec());
         assert!(
-            Prompt::new(broken)
+            Prompt::new(&broken)
                 .unwrap_err()
                 .to_string()
                 .contains("user.md")
@@ -220,7 +220,7 @@ mod tests {
         let mut unknown = files();
         unknown.insert(DESCRIPTION.to_owned(), b"id = 1".to_vec());
         assert!(
-            Prompt::new(unknown)
+            Prompt::new(&unknown)
                 .unwrap_err()
                 .to_string()
                 .contains("prompt.toml")

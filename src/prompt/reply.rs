@@ -64,7 +64,7 @@ pub fn read_reply(
     }
     let mut judgement = Judgement::new(Method::Llm);
     judgement.overall = Some(reply.overall / 100.0);
-    judgement.feedback = reply.feedback.trim().to_owned();
+    reply.feedback.trim().clone_into(&mut judgement.feedback);
 
     let checked = check_concepts(&reply, submission, reading, concepts)?;
     let mut doubts = Doubts::default();
@@ -289,6 +289,10 @@ mod tests {
         )
     }
 
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "literals read better at the call"
+    )]
     fn reply(lazy: Value, chain: Value, eager: Value) -> Value {
         json!({"concepts": {"c1": lazy, "c2": chain}, "misconceptions": {"m1": eager}, "overall": 90, "feedback": "ok"})
     }

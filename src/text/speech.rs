@@ -49,12 +49,17 @@ const SPOKEN_SYMBOLS: [(&str, &str); 5] = [
 /// A correction never reaches further back than this many words.
 const REACH: usize = 12;
 
+/// A stretch of the text and what takes its place.
+type Edit = (Range<usize>, String);
+/// One step of the cleaning, given the text's characters and words.
+type Step<'a> = &'a dyn Fn(&[char], &[Term]) -> Vec<Edit>;
+
 /// Cleans a transcript for judging: sound notes, fillers, repeated words and what the speaker
 /// took back go; identifiers spoken in pieces ("pre fetch related") become those of `vocabulary`.
 ///
 /// Only for judging: offsets still lead to the transcript as it was sent.
 pub fn clean_transcript(transcript: &Mapped, vocabulary: &[&str]) -> Mapped {
-    let steps: [&dyn Fn(&[char], &[Term]) -> Vec<(Range<usize>, String)>; 7] = [
+    let steps: [Step<'_>; 7] = [
         &|text, words| sound_notes(text, words),
         &|_, words| pauses(words),
         &|_, words| symbols(words),
@@ -90,10 +95,7 @@ fn says(words: &[Term], phrase: &str) -> Option<usize> {
 }
 
 /// Walks over the words; `find` says how many words an edit at this place takes, and its text.
-fn edits(
-    words: &[Term],
-    find: impl Fn(&[Term]) -> Option<(usize, String)>,
-) -> Vec<(Range<usize>, String)> {
+fn edits(words: &[Term], find: impl Fn(&[Term]) -> Option<(usize, String)>) -> Vec<Edit> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < words.len() {
@@ -108,7 +110,7 @@ fn edits(
     found
 }
 
-fn sound_notes(text: &[char], words: &[Term]) -> Vec<(Range<usize>, String)> {
+fn sound_notes(text: &[char], words: &[Term]) -> Vec<Edit> {
     let bracketed = |range: &Range<usize>| {
         let before = range.start.checked_sub(1).and_then(|at| text.get(at));
         matches!(
@@ -131,7 +133,7 @@ fn sound_notes(text: &[char], words: &[Term]) -> Vec<(Range<usize>, String)> {
     notes
 }
 
-fn pauses(words: &[Term]) -> Vec<(Range<usize>, String)> {
+fn pauses(words: &[Term]) -> Vec<Edit> {
     edits(words, |rest| {
         let pause = rest
             .first()
@@ -140,14 +142,14 @@ fn pauses(words: &[Term]) -> Vec<(Range<usize>, String)> {
     })
 }
 
-fn filler_phrases(words: &[Term]) -> Vec<(Range<usize>, String)> {
+fn filler_phrases(words: &[Term]) -> Vec<Edit> {
     edits(words, |rest| {
         let phrase = FILLER_PHRASES.iter().find_map(|phrase| says(rest, phrase));
         phrase.map(|count| (count, String::new()))
     })
 }
 
-fn symbols(words: &[Term]) -> Vec<(Range<usize>, String)> {
+fn symbols(words: &[Term]) -> Vec<Edit> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < words.len() {
@@ -183,7 +185,7 @@ fn letters(text: &str) -> String {
 
 /// Joins runs of up to five words whose letters are those of an identifier, one slip allowed in
 /// eight letters or more ("pre fetch relate it").
-fn spoken_identifiers(words: &[Term], vocabulary: &[&str]) -> Vec<(Range<usize>, String)> {
+fn spoken_identifiers(words: &[Term], vocabulary: &[&str]) -> Vec<Edit> {
     let known: Vec<(String, &str)> = vocabulary
         .iter()
         .map(|name| (letters(name), *name))
@@ -211,7 +213,7 @@ fn spoken_identifiers(words: &[Term], vocabulary: &[&str]) -> Vec<(Range<usize>,
 ///
 /// The repair usually repeats a word of what it replaces ("one query, no wait, two queries"):
 /// the two are laid on top of each other there. Without such a word the clause before goes.
-fn corrections(text: &[char], words: &[Term]) -> Vec<(Range<usize>, String)> {
+fn corrections(text: &[char], words: &[Term]) -> Vec<Edit> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < words.len() {
@@ -272,7 +274,7 @@ fn replaced_from(text: &[char], words: &[Term], marker: usize, repair: usize) ->
 }
 
 /// Keeps the later of two equal runs of one to three words ("we use, we use").
-fn repetitions(words: &[Term]) -> Vec<(Range<usize>, String)> {
+fn repetitions(words: &[Term]) -> Vec<Edit> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < words.len() {

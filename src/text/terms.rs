@@ -21,7 +21,7 @@ pub struct Term {
 /// Splits a text into terms, in order.
 ///
 /// Words are those of Unicode's segmentation rules (UAX #29). Identifiers come apart at
-/// underscores, dots and inner capitals, so that "select_related()" meets "select related".
+/// underscores, dots and inner capitals, so that `select_related()` meets "select related".
 pub fn terms(text: &str, language: Language) -> Vec<Term> {
     let stemmer = language.stemmer();
     let mut offsets = CharOffsets::new(text);

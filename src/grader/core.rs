@@ -1,0 +1,101 @@
+use crate::grade::{Concept, Grade, Judgement, Reading, Submission, grade, settle};
+use crate::keyword::{Key, concepts, concepts_from};
+use crate::prompt::{Prompt, PromptError, Rendered, ReplyError, read_reply, render};
+
+/// Grades of lower confidence are for a person to look at, where nothing else is configured.
+pub const DEFAULT_REVIEW_BELOW: f64 = 0.5;
+
+/// Grades an answer by its words alone; needs no network, no key and no clock.
+pub fn grade_offline(submission: &Submission) -> Grade {
+    let reading = Reading::of(submission);
+    let judgement = match settle(submission, &reading) {
+        Some(settled) => settled.into(),
+        None => by_keywords(submission, &reading),
+    };
+    grade(submission, &reading, judgement, DEFAULT_REVIEW_BELOW)
+}
+
+pub(super) fn by_keywords(submission: &Submission, reading: &Reading) -> Judgement {
+    Key::new(&submission.task, reading.language).judge(submission, reading)
+}
+
+/// A submission that was read: settled at once, or a question to a model.
+#[derive(Debug)]
+pub enum Prepared {
+    /// The answer needs no judging.
+    Settled(Box<Grade>),
+    /// A model has to be asked.
+    Ask(Box<Question>),
+}
+
+/// What to ask a model, and how to read its reply.
+#[derive(Debug)]
+pub struct Question {
+    submission: Submission,
+    reading: Reading,
+    concepts: Vec<Concept>,
+    request: Rendered,
+}
+
+/// Prepares a submission for a model: gate, concepts, rendered request. Send
+/// [`Question::request`] with any HTTP client and give the reply's text to [`Question::finish`].
+///
+/// # Errors
+/// The prompt's templates use a name that does not exist.
+pub fn prepare(submission: Submission, prompt: &Prompt) -> Result<Prepared, PromptError> {
+    let reading = Reading::of(&submission);
+    if let Some(settled) = settle(&submission, &reading) {
+        let settled = grade(&submission, &reading, settled.into(), DEFAULT_REVIEW_BELOW);
+        return Ok(Prepared::Settled(Box::new(settled)));
+    }
+    Ok(Prepared::Ask(Box::new(Question::new(
+        submission, reading, prompt,
+    )?)))
+}
+
+impl Question {
+    pub(super) fn new(
+        submission: Submission,
+        reading: Reading,
+        prompt: &Prompt,
+    ) -> Result<Self, PromptError> {
+        let concepts = concepts(&submission.task, reading.language);
+        let request = render(prompt, &submission, &reading, &concepts)?;
+        Ok(Self {
+            submission,
+            reading,
+            concepts,
+            request,
+        })
+    }
+
+    /// What to send.
+    pub fn request(&self) -> &Rendered {
+        &self.request
+    }
+
+    /// Turns the reply's text into a grade, every claim checked against the answer.
+    ///
+    /// # Errors
+    /// The reply is not what the schema asked for; that is an error and never a score of 0.
+    pub fn finish(&self, reply: &str) -> Result<Grade, ReplyError> {
+        Ok(self.grade(self.judge(reply)?, DEFAULT_REVIEW_BELOW))
+    }
+
+    pub(super) fn judge(&self, reply: &str) -> Result<Judgement, ReplyError> {
+        let mut judgement = read_reply(reply, &self.submission, &self.reading, &self.concepts)?;
+        judgement.concepts_from = Some(concepts_from(&self.submission.task, self.concepts.iter()));
+        Ok(judgement)
+    }
+
+    pub(super) fn by_keywords(&self) -> Judgement {
+        by_keywords(&self.submission, &self.reading)
+    }
+
+    pub(super) fn grade(&self, judgement: Judgement, review_below: f64) -> Grade {
+        let by_model = judgement.method == crate::grade::Method::Llm;
+        let mut grade = grade(&self.submission, &self.reading, judgement, review_below);
+        grade.provenance.prompt = by_model.then(|| self.request.prompt.clone());
+        grade
+    }
+}

@@ -1,0 +1,49 @@
+use crate::llm::Failure;
+use crate::prompt::{PromptError, ReplyError};
+
+/// Says why a submission has no grade, or why the keyword grader stood in.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum GradeError {
+    /// A language model was asked for and none is configured.
+    #[error(
+        "no language model is configured; set OPENAI_API_KEY or OPENAI_BASE_URL, or ask for method \"auto\" or \"keyword\""
+    )]
+    NotConfigured,
+    /// The model gave no reply.
+    #[error("the language model failed: {0}")]
+    Model(Failure),
+    /// The reply cannot be used.
+    #[error("the language model's reply cannot be used: {0}")]
+    Reply(#[from] ReplyError),
+    /// The request's deadline passed first.
+    #[error("the language model did not reply before the deadline")]
+    Deadline,
+    /// The request is larger than the model takes.
+    #[error(
+        "the prompt takes {tokens} tokens and the model is configured for {limit}; shorten the answer or the reference"
+    )]
+    PromptTooLong {
+        /// Tokens of the request.
+        tokens: usize,
+        /// Tokens the model takes, room for the reply taken off.
+        limit: usize,
+    },
+    /// The prompt does not render.
+    #[error(transparent)]
+    Prompt(#[from] PromptError),
+}
+
+impl GradeError {
+    /// A short name that stays the same between versions, for `degraded.reason` and problem codes.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotConfigured => "not_configured",
+            Self::Model(failure) => failure.code(),
+            Self::Reply(_) => "schema_violation",
+            Self::Deadline => "deadline",
+            Self::PromptTooLong { .. } => "prompt_too_long",
+            Self::Prompt(_) => "prompt_broken",
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! The front door: a submission in, a grade out.
+//!
+//! | file | job |
+//! |---|---|
+//! | `core` | `grade_offline`, and `prepare` and `finish` around somebody else's call; pure |
+//! | `live` | `Grader`: policy meets a model, with its deadline and its fallback |
+//! | `error` | why a submission has no grade |
+
+mod core;
+#[cfg(feature = "llm")]
+mod error;
+#[cfg(feature = "llm")]
+mod live;
+
+pub use self::core::{DEFAULT_REVIEW_BELOW, Prepared, Question, grade_offline, prepare};
+#[cfg(feature = "llm")]
+pub use error::GradeError;
+#[cfg(feature = "llm")]
+pub use live::{Grader, GraderSettings};
