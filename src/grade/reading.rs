@@ -61,6 +61,24 @@ impl Reading {
         }
     }
 
+    /// Blanks out the suspicious passages, for judges that do not know what they read; every
+    /// other character keeps its place.
+    pub fn text_without_suspicious(&self) -> String {
+        let suspicious = |at: usize| {
+            self.suspicious
+                .iter()
+                .any(|span| (span.start..span.end).contains(&at))
+        };
+        let kept = |(at, c): (usize, char)| {
+            if suspicious(at) && !c.is_whitespace() {
+                ' '
+            } else {
+                c
+            }
+        };
+        self.text.text().chars().enumerate().map(kept).collect()
+    }
+
     /// Quotes a span of the cleaned answer as it stands in the answer that was sent.
     pub fn quote(&self, sent: &str, span: Span) -> Option<super::Evidence> {
         let place = self.text.original(span)?;

@@ -6,7 +6,7 @@ use crate::text::{Language, Span, Term, terms};
 /// Phrases as sequences of slots; a slot lists its alternatives. Up to [`GAP`] other words may
 /// stand between two slots. They are written so that ordinary technical prose does not match:
 /// each needs an order, a claim about marks or an address to the grader.
-const PHRASES: [(FlagCode, &[&str]); 16] = [
+const PHRASES: [(FlagCode, &[&str]); 19] = [
     (
         FlagCode::InstructionsToGrader,
         &[
@@ -106,6 +106,30 @@ const PHRASES: [(FlagCode, &[&str]); 16] = [
             "10|100|5|20",
             "out",
             "of",
+        ],
+    ),
+    (
+        FlagCode::FakeRemark,
+        &[
+            "note|remark|comment|message",
+            "from",
+            "grader|teacher|examiner|instructor|reviewer|interviewer|professor|lecturer|board|committee|head",
+        ],
+    ),
+    (
+        FlagCode::FakeRemark,
+        &[
+            "candidate's|candidate",
+            "answer|response|submission",
+            "meets|exceeds|satisfies|fulfils|confirmed|approved",
+        ],
+    ),
+    (
+        FlagCode::InstructionsToGrader,
+        &[
+            "please|must|should",
+            "enter|award|assign|record|give",
+            "100|full|maximum|1.0",
         ],
     ),
     (

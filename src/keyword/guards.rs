@@ -127,7 +127,7 @@ fn nothing_new(reference: &Prepared, answer: &Prepared) -> bool {
 }
 
 fn function_words(text: &Prepared) -> f64 {
-    share(text.terms.iter(), |term| !term.content)
+    share(text.terms.iter(), |term| term.function)
 }
 
 fn keyword_list(reference: &Prepared, answer: &Prepared) -> bool {
@@ -142,9 +142,12 @@ fn stuffed_run(reference: &Prepared, answer: &Prepared) -> bool {
     }
     let known: HashSet<_> = reference.stems.iter().collect();
     let neighbours: HashSet<_> = pairs(&reference.terms).collect();
+    // Words set apart by commas or arrows are a terse answer, not a stuffed one.
+    let touching = |one: &Term, next: &Term| next.span.start <= one.span.end + 1;
+    let is_known = |term: &Term| term.content && known.contains(&term.stem);
     let mut runs = answer
         .terms
-        .split(|term| !(term.content && known.contains(&term.stem)));
+        .chunk_by(|one, next| is_known(one) && is_known(next) && touching(one, next));
     runs.any(|run| {
         let adjacent = pairs(run).filter(|pair| neighbours.contains(pair)).count();
         run.len() >= STUFFED_LENGTH && adjacent as f64 <= STUFFED_ADJACENT * (run.len() - 1) as f64

@@ -72,8 +72,8 @@ impl Key {
             DIFFERENT_LANGUAGE.clone_into(&mut judgement.feedback);
             return judgement;
         }
-        let text = reading.text.text();
-        let answer = Prepared::new(terms(text, self.language), &self.asked);
+        let text = reading.text_without_suspicious();
+        let answer = Prepared::new(terms(&text, self.language), &self.asked);
         let Some(best) = self.best_match(&answer) else {
             return judgement;
         };
@@ -83,7 +83,7 @@ impl Key {
             judgement.ceiling = judgement.ceiling.min(ceiling);
         }
 
-        let passages = concepts::Passage::all(text, &answer.terms);
+        let passages = concepts::Passage::all(&text, &answer.terms);
         for (concept, expressions) in &self.concepts {
             let found = expressions.find(&passages, &self.asked);
             judgement.required_missing |= concept.required && found.verdict.credit() == 0.0;

@@ -14,6 +14,8 @@ pub struct Term {
     pub stem: String,
     /// Whether it carries content: neither a function word nor a single letter.
     pub content: bool,
+    /// Whether it is a function word of the language.
+    pub function: bool,
     /// Where the word stands.
     pub span: Span,
 }
@@ -40,11 +42,13 @@ pub fn terms(text: &str, language: Language) -> Vec<Term> {
             let stem = stemmer
                 .as_ref()
                 .map_or_else(|| word.clone(), |stemmer| stemmer.stem(&word).into_owned());
-            let content = !language.is_stop_word(&word) && !is_single_letter(&word);
+            let function = language.is_stop_word(&word);
+            let content = !function && !is_single_letter(&word);
             terms.push(Term {
                 word,
                 stem,
                 content,
+                function,
                 span,
             });
         }
@@ -68,12 +72,18 @@ pub fn identifiers(text: &str) -> Vec<&str> {
     let mut seen = HashSet::new();
     let found = text.unicode_word_indices().filter(|(start, word)| {
         let called = text[start + word.len()..].starts_with("()");
-        called || parts(word).len() > 1
+        called || parts(word).len() > 1 || mixes_case(word)
     });
     found
         .map(|(_, word)| word)
         .filter(|word| seen.insert(*word))
         .collect()
+}
+
+/// Tells names such as "URLconf" from words and from the plurals of abbreviations.
+fn mixes_case(word: &str) -> bool {
+    let inner_capital = word.chars().skip(1).any(char::is_uppercase);
+    inner_capital && word.chars().filter(|c| c.is_lowercase()).count() >= 2
 }
 
 fn normalise(word: &str) -> String {
@@ -178,10 +188,17 @@ mod tests {
 
     #[test]
     fn identifiers_are_told_from_words() {
-        let text = "Call save() or use bulk_create, BaseCommand and settings.py once.";
+        let text =
+            "Call save() or use bulk_create, BaseCommand, URLconf (no URLs) and settings.py.";
         assert_eq!(
             identifiers(text),
-            ["save", "bulk_create", "BaseCommand", "settings.py"]
+            [
+                "save",
+                "bulk_create",
+                "BaseCommand",
+                "URLconf",
+                "settings.py"
+            ]
         );
     }
 }
