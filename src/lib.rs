@@ -1,5 +1,6 @@
 //! Grades free-text answers.
 
+pub mod bank;
 pub mod grade;
 pub mod keyword;
 pub mod prompt;
