@@ -30,6 +30,7 @@
 //! assert!(grade.score > Some(0.4));
 //! ```
 
+pub mod bank;
 pub mod grade;
 pub mod grader;
 pub mod keyword;

@@ -1,0 +1,106 @@
+use std::sync::Arc;
+
+use super::{Bank, BankError, Question};
+use crate::grade::Task;
+
+const DJANGO: &str = include_str!("../../fixtures/banks/django.toml");
+
+/// The loaded banks.
+#[derive(Debug, Clone, Default)]
+pub struct Banks(Vec<Bank>);
+
+impl Banks {
+    /// The banks built into the program.
+    ///
+    /// # Errors
+    /// None in a released build: a test reads the built-in banks.
+    pub fn built_in() -> Result<Self, BankError> {
+        Ok(Self(vec![Bank::parse(DJANGO, "django.toml")?]))
+    }
+
+    /// Adds a bank.
+    ///
+    /// # Errors
+    /// A bank of the same id is loaded: neither may hide the other's questions.
+    pub fn add(&mut self, bank: Bank) -> Result<(), BankError> {
+        if self.get(&bank.id).is_some() {
+            return Err(BankError::Repeated(bank.id));
+        }
+        self.0.push(bank);
+        Ok(())
+    }
+
+    /// Gets a bank by its id.
+    pub fn get(&self, id: &str) -> Option<&Bank> {
+        self.iter().find(|bank| bank.id == id)
+    }
+
+    /// Finds a question by its `question_id`: the bank's id, a slash and the question's id.
+    pub fn find(&self, question_id: &str) -> Option<&Question> {
+        let (bank, question) = question_id.split_once('/')?;
+        self.get(bank)?.question(question)
+    }
+
+    /// Finds the task of a question by its `question_id`.
+    pub fn task(&self, question_id: &str) -> Option<Arc<Task>> {
+        self.find(question_id)
+            .map(|question| Arc::clone(question.task()))
+    }
+
+    /// Lists the banks, the built-in ones first.
+    pub fn iter(&self) -> std::slice::Iter<'_, Bank> {
+        self.0.iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Banks {
+    type Item = &'a Bank;
+    type IntoIter = std::slice::Iter<'a, Bank>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[test]
+    fn the_built_in_banks_can_be_used() {
+        let banks = Banks::built_in().unwrap();
+        let bank = banks.get("django").unwrap();
+        assert_eq!(bank.questions.len(), 8);
+        let remarks: Vec<_> = bank.remarks().iter().map(ToString::to_string).collect();
+        assert_eq!(remarks, [""; 0]);
+    }
+
+    #[rstest]
+    #[case("django/orm-performance", true)]
+    #[case("django/unheard-of", false)]
+    #[case("flask/orm-performance", false)]
+    #[case("orm-performance", false)]
+    #[case("django/", false)]
+    fn a_question_is_found_by_bank_and_id(#[case] id: &str, #[case] found: bool) {
+        let banks = Banks::built_in().unwrap();
+        assert_eq!(banks.find(id).is_some(), found);
+        assert_eq!(banks.task(id).is_some(), found);
+    }
+
+    #[test]
+    fn a_task_is_shared_and_not_copied() {
+        let banks = Banks::built_in().unwrap();
+        let task = |id| banks.task(id).unwrap();
+        assert!(Arc::ptr_eq(&task("django/orm"), &task("django/orm")));
+    }
+
+    #[test]
+    fn a_second_bank_of_the_same_id_is_refused() {
+        let mut banks = Banks::built_in().unwrap();
+        let again = banks.get("django").unwrap().clone();
+        let error = banks.add(again).unwrap_err().to_string();
+        assert_eq!(error, "a bank with the id \"django\" is loaded already");
+        assert_eq!(banks.iter().count(), 1);
+    }
+}

@@ -1,0 +1,89 @@
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::grade::Task;
+
+/// A named set of questions with their keys.
+///
+/// There is no way to make one but to parse it, so that every bank is a checked one.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct Bank {
+    /// Names the bank; the part before the slash in a `question_id`.
+    pub id: String,
+    /// What people call it.
+    pub title: String,
+    /// What the answers were checked against, and when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<String>,
+    /// The questions, in the order of the file.
+    pub questions: Vec<Question>,
+    /// The file it came from, for remarks.
+    #[serde(skip)]
+    pub(super) file: String,
+}
+
+/// A question of a bank with its key.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct Question {
+    /// Names the question within its bank; the part after the slash in a `question_id`.
+    pub id: String,
+    /// What it is about, for grouping.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub topic: Option<String>,
+    /// Whom it is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<Level>,
+    /// What is asked, and by what an answer is judged.
+    #[serde(flatten, serialize_with = "shared")]
+    pub(super) task: Arc<Task>,
+    /// Graded answers that show a model how to grade; never among the cases of an evaluation.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub examples: Vec<Example>,
+    /// Where it begins in its file, for remarks.
+    #[serde(skip)]
+    pub(super) line: usize,
+}
+
+/// Says for whom a question is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each variant is the level it names")]
+pub enum Level {
+    Junior,
+    Intermediate,
+    Senior,
+}
+
+/// An answer with the score a person gave it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// The answer.
+    pub candidate_answer: String,
+    /// Its score, 0..1.
+    pub score: f64,
+    /// What the candidate was told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub feedback: Option<String>,
+}
+
+impl Bank {
+    /// Finds a question by its id within the bank.
+    pub fn question(&self, id: &str) -> Option<&Question> {
+        self.questions.iter().find(|question| question.id == id)
+    }
+}
+
+impl Question {
+    /// The task, shared by all answers to the question.
+    pub fn task(&self) -> &Arc<Task> {
+        &self.task
+    }
+}
+
+fn shared<S: Serializer>(task: &Arc<Task>, serializer: S) -> Result<S::Ok, S::Error> {
+    task.as_ref().serialize(serializer)
+}

@@ -1,0 +1,55 @@
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::{Example, Level};
+use crate::grade::{Concept, Misconception, Task};
+
+/// A bank's own fields, as they are written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawBank {
+    pub(super) id: String,
+    pub(super) title: String,
+    pub(super) as_of: Option<String>,
+    /// Read one by one, so that a mistake in one hides none in the others.
+    #[serde(default, rename = "questions")]
+    pub(super) _questions: Vec<IgnoredAny>,
+}
+
+/// A question, as it is written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawQuestion {
+    pub(super) id: String,
+    pub(super) topic: Option<String>,
+    pub(super) level: Option<Level>,
+    pub(super) question: String,
+    pub(super) reference_answer: Option<String>,
+    #[serde(default)]
+    pub(super) alternative_answers: Vec<String>,
+    #[serde(default)]
+    pub(super) concepts: Vec<Concept>,
+    #[serde(default)]
+    pub(super) misconceptions: Vec<Misconception>,
+    #[serde(default)]
+    pub(super) examples: Vec<Example>,
+}
+
+impl RawQuestion {
+    /// Makes the task; the line ends that the layout of a multi-line string adds are no part of
+    /// a text.
+    pub(super) fn task(&self) -> Task {
+        let trimmed = |text: &String| text.trim().to_owned();
+        Task {
+            question: trimmed(&self.question),
+            reference_answer: self
+                .reference_answer
+                .as_ref()
+                .map(trimmed)
+                .unwrap_or_default(),
+            alternative_answers: self.alternative_answers.iter().map(trimmed).collect(),
+            concepts: self.concepts.clone(),
+            misconceptions: self.misconceptions.clone(),
+        }
+    }
+}
