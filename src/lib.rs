@@ -13,7 +13,7 @@
 //! | [`keyword`] | the offline grader | |
 //! | [`prompt`] | what a model is asked, and what its reply says | |
 //! | [`grader`] | the front door | |
-//! | `bank` | question banks | |
+//! | [`bank`] | question banks | |
 //! | `llm` | asks LLM APIs | `llm` |
 //! | `http` | the service | `serve` |
 //! | `config`, `cli` | settings and the program | `cli` |
@@ -31,8 +31,14 @@
 //! ```
 
 pub mod bank;
+#[cfg(feature = "cli")]
+pub mod cli;
+#[cfg(feature = "cli")]
+pub mod config;
 pub mod grade;
 pub mod grader;
+#[cfg(feature = "serve")]
+pub mod http;
 pub mod keyword;
 #[cfg(feature = "llm")]
 pub mod llm;

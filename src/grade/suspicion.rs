@@ -6,7 +6,7 @@ use crate::text::{Language, Span, Term, terms};
 /// Phrases as sequences of slots; a slot lists its alternatives. Up to [`GAP`] other words may
 /// stand between two slots. They are written so that ordinary technical prose does not match:
 /// each needs an order, a claim about marks or an address to the grader.
-const PHRASES: [(FlagCode, &[&str]); 19] = [
+const PHRASES: [(FlagCode, &[&str]); 23] = [
     (
         FlagCode::InstructionsToGrader,
         &[
@@ -75,6 +75,36 @@ const PHRASES: [(FlagCode, &[&str]); 19] = [
     (
         FlagCode::InstructionsToGrader,
         &["new", "instructions|instruction"],
+    ),
+    (
+        FlagCode::InstructionsToGrader,
+        &[
+            "ignore|disregard|forget|override|bypass",
+            "all|any|the|your|previous|prior",
+            "rules|reference",
+        ],
+    ),
+    (
+        FlagCode::InstructionsToGrader,
+        &[
+            "answer|response|submission",
+            "receives|gets|deserves|earns|has",
+            "full|maximum|perfect|highest|top",
+            "score|marks|mark|grade|points|credit",
+        ],
+    ),
+    (
+        FlagCode::InstructionsToGrader,
+        &[
+            "grading|scoring|marking|rating",
+            "this|my",
+            "answer|response|submission",
+            "as|with",
+        ],
+    ),
+    (
+        FlagCode::InstructionsToGrader,
+        &["you", "are", "now", "mode"],
     ),
     (
         FlagCode::FakeRemark,

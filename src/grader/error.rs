@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use crate::llm::Failure;
 use crate::prompt::{PromptError, ReplyError};
 
@@ -34,7 +36,40 @@ pub enum GradeError {
     Prompt(#[from] PromptError),
 }
 
+/// The kinds of trouble that keep a model from grading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GradeErrorKind {
+    /// No reply in time.
+    TooLate,
+    /// The submission is larger than the model takes.
+    TooLong,
+    /// The program is set up wrongly.
+    Setup,
+    /// No model, or none that replies usably; another attempt may succeed.
+    Unavailable,
+}
+
 impl GradeError {
+    /// Tells what kind of trouble it is, for a caller that has to answer somebody.
+    pub fn kind(&self) -> GradeErrorKind {
+        match self {
+            Self::Deadline | Self::Model(Failure::Timeout) => GradeErrorKind::TooLate,
+            Self::PromptTooLong { .. } | Self::Model(Failure::ContextTooLong) => {
+                GradeErrorKind::TooLong
+            }
+            Self::Prompt(_) => GradeErrorKind::Setup,
+            Self::NotConfigured | Self::Model(_) | Self::Reply(_) => GradeErrorKind::Unavailable,
+        }
+    }
+
+    /// How long the provider asked to wait.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Model(Failure::RateLimited { retry_after }) => *retry_after,
+            _ => None,
+        }
+    }
+
     /// A short name that stays the same between versions, for `degraded.reason` and problem codes.
     pub fn code(&self) -> &'static str {
         match self {

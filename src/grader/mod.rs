@@ -14,6 +14,8 @@ mod live;
 
 pub use self::core::{DEFAULT_REVIEW_BELOW, Prepared, Question, grade_offline, prepare};
 #[cfg(feature = "llm")]
-pub use error::GradeError;
+pub use crate::llm::ModelIdentity;
+#[cfg(feature = "llm")]
+pub use error::{GradeError, GradeErrorKind};
 #[cfg(feature = "llm")]
 pub use live::{Grader, GraderSettings};

@@ -32,7 +32,7 @@ pub trait Model: Send + Sync {
 }
 
 /// Names a model and who serves it, as configured.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ModelIdentity {
     /// The provider, such as `openai`.
     pub provider: String,

@@ -6,12 +6,14 @@
 //! | `render` | submission to messages; the answer fenced as data |
 //! | `schema` | the form the reply must have |
 //! | `reply` | reply to judgement, every quote checked against the answer |
+//! | `doubts` | how far to trust a reply |
 //! | `budget` | how many tokens a request takes |
 //!
 //! Pure but for reading a prompt's folder and, on first use, the tokenizer's tables.
 
 #[cfg(feature = "llm")]
 mod budget;
+mod doubts;
 mod folder;
 mod render;
 mod reply;

@@ -2,10 +2,11 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
+use super::doubts::{Doubts, confidence};
 use super::schema;
 use crate::grade::{
-    Concept, ConceptGrade, Finding, Flag, FlagCode, Judgement, Method, MisconceptionGrade, Reading,
-    Submission, Verdict, check_quote, concept_score, locate,
+    Concept, ConceptGrade, Finding, Judgement, Method, MisconceptionGrade, Reading, Submission,
+    Verdict, check_quote, locate,
 };
 use crate::text::Span;
 
@@ -196,53 +197,6 @@ fn broken_part(value: &serde_json::Value) -> &'static str {
     } else {
         "/misconceptions"
     }
-}
-
-#[derive(Default)]
-struct Doubts {
-    unverified: usize,
-    unsupported: usize,
-}
-
-impl Doubts {
-    fn flag(&self, judgement: &mut Judgement) {
-        if self.unverified > 0 {
-            judgement
-                .flags
-                .push(Flag::whole(FlagCode::UnverifiedEvidence));
-        }
-        if self.unsupported > 0 {
-            judgement
-                .flags
-                .push(Flag::whole(FlagCode::UnsupportedEvidence));
-        }
-    }
-}
-
-/// How far the model's overall may lie from its own verdicts before nothing is left of the trust.
-const NO_TRUST: f64 = 0.6;
-/// What evidence that does not count, or supports nothing, takes at most, and suspicious content.
-const UNVERIFIED_COST: f64 = 0.4;
-const UNSUPPORTED_COST: f64 = 0.2;
-const SUSPICIOUS_COST: f64 = 0.3;
-
-/// The gap between the overall and the checked verdicts tells most: on human-graded answers the
-/// half with the smallest gap agreed with people far better than the rest (`docs/scoring.md`).
-fn confidence(judgement: &Judgement, doubts: &Doubts, concepts: usize, reading: &Reading) -> f64 {
-    let overall = judgement.overall.unwrap_or_default();
-    let gap =
-        concept_score(&judgement.concepts).map_or(NO_TRUST / 2.0, |score| (overall - score).abs());
-    let share = |count: usize| count as f64 / concepts.max(1) as f64;
-    let suspicious = if reading.suspicious.is_empty() {
-        0.0
-    } else {
-        SUSPICIOUS_COST
-    };
-    let trust = 1.0 - gap / NO_TRUST;
-    let cost = UNVERIFIED_COST * share(doubts.unverified)
-        + UNSUPPORTED_COST * share(doubts.unsupported)
-        + suspicious;
-    (trust - cost).clamp(0.02, 0.98)
 }
 
 #[cfg(test)]

@@ -80,7 +80,7 @@ pub fn identifiers(text: &str) -> Vec<&str> {
         .collect()
 }
 
-/// Tells names such as "URLconf" from words and from the plurals of abbreviations.
+/// Tells names such as `URLconf` from words and from the plurals of abbreviations.
 fn mixes_case(word: &str) -> bool {
     let inner_capital = word.chars().skip(1).any(char::is_uppercase);
     inner_capital && word.chars().filter(|c| c.is_lowercase()).count() >= 2

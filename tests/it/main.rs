@@ -1,1 +1,18 @@
-//! x
+//! What the program does as a whole, seen from outside.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::needless_pass_by_value,
+    reason = "a test that cannot go on says so by panicking, and literals read better at the call"
+)]
+
+mod architecture;
+mod cases;
+mod command_line;
+mod http_api;
+mod http_errors;
+mod language_model;
+mod llama_server;
+mod readme;
+mod serving;
+mod support;

@@ -1,0 +1,28 @@
+use std::process::ExitCode;
+
+use crate::grader::GradeError;
+
+/// The program's exit codes. 1 and 4 belong to `eval`: below the gate, budget reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// Wrong usage, settings, banks or files.
+    Usage = 2,
+    /// Nothing was measured: a language model that was asked for failed.
+    Inconclusive = 3,
+}
+
+impl Exit {
+    /// The exit code for an error that ended the program.
+    pub(super) fn of(error: &anyhow::Error) -> Self {
+        match error.downcast_ref::<GradeError>() {
+            Some(GradeError::NotConfigured | GradeError::Prompt(_)) | None => Self::Usage,
+            Some(_) => Self::Inconclusive,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}

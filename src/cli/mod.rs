@@ -1,0 +1,113 @@
+//! The program: parse, log to stderr, call, map to exit codes.
+
+mod bank;
+mod config;
+mod exit;
+mod grade;
+mod print;
+#[cfg(feature = "serve")]
+mod serve;
+
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{LogFormat, LogSettings, Settings};
+
+use exit::Exit;
+
+/// Grades free-text answers against a reference answer: by an LLM API where one is configured, by
+/// its own offline keyword grader otherwise.
+#[derive(Debug, Parser)]
+#[command(name = "answer-grader", version, arg_required_else_help = true, after_help = AFTER_HELP)]
+struct Arguments {
+    /// Settings file (TOML); the defaults are in config.toml of the sources and in `config check --print`
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Environment:
+  OPENAI_API_KEY, OPENAI_BASE_URL    configure the language model; without either, answers are graded offline
+  ANSWER_GRADER__SECTION__KEY        overrides any setting, e.g. ANSWER_GRADER__LLM__MODEL=llama3.1
+  NO_COLOR                           plain output
+
+Exit codes:
+  0  done
+  2  wrong usage, settings, banks or files
+  3  no grade: the language model that was asked for failed";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the HTTP API
+    #[cfg(feature = "serve")]
+    Serve(serve::ServeArguments),
+    /// Grade one answer
+    Grade(Box<grade::GradeArguments>),
+    /// Check and import question banks
+    #[command(subcommand)]
+    Bank(bank::BankCommand),
+    /// Check the settings
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
+}
+
+/// Runs the program with the process's arguments.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            print::error(&error);
+            Exit::of(&error).into()
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let file = arguments.config.as_deref();
+    match arguments.command {
+        #[cfg(feature = "serve")]
+        Command::Serve(command) => command.run(file),
+        Command::Grade(command) => command.run(file),
+        Command::Bank(command) => command.run(file),
+        Command::Config(command) => command.run(file),
+    }
+}
+
+/// Reads the settings and starts the log on stderr.
+fn start(file: Option<&std::path::Path>, flags: &[(&str, String)]) -> anyhow::Result<Settings> {
+    let settings = Settings::load(file, flags)?;
+    log(&settings.log)?;
+    Ok(settings)
+}
+
+fn log(settings: &LogSettings) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(&settings.level)
+        .context("settings: log.level is no log level or filter")?;
+    let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(colours);
+    let started = match settings.format {
+        LogFormat::Text => log.with_target(false).try_init(),
+        LogFormat::Json => log.json().flatten_event(true).try_init(),
+    };
+    started.map_err(|error| anyhow::anyhow!("cannot start the log: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_command_line_is_consistent() {
+        use clap::CommandFactory as _;
+        super::Arguments::command().debug_assert();
+    }
+}

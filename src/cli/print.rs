@@ -1,0 +1,133 @@
+use std::io::Write as _;
+
+use anstyle::{AnsiColor, Style};
+use serde::Serialize;
+
+use crate::grade::{ConceptGrade, Grade, Method, Verdict};
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const GREEN: Style = AnsiColor::Green.on_default();
+const YELLOW: Style = AnsiColor::Yellow.on_default();
+const RED: Style = AnsiColor::Red.on_default();
+
+/// Prints an error with its causes to stderr.
+pub(super) fn error(error: &anyhow::Error) {
+    // Where even stderr is gone there is nobody to tell.
+    let _ = writeln!(anstream::stderr(), "{RED}error:{RED:#} {error:#}");
+}
+
+/// Prints a line to stdout.
+pub(super) fn line(text: &str) -> anyhow::Result<()> {
+    Ok(writeln!(anstream::stdout(), "{text}")?)
+}
+
+/// Prints a value as indented JSON.
+pub(super) fn json(value: &impl Serialize) -> anyhow::Result<()> {
+    line(&serde_json::to_string_pretty(value)?)
+}
+
+/// Prints a grade for a person.
+pub(super) fn grade(grade: &Grade) -> anyhow::Result<()> {
+    let mut out = anstream::stdout().lock();
+    match (grade.score, grade.points) {
+        (Some(score), Some(points)) if (grade.max_points - 1.0).abs() > f64::EPSILON => {
+            writeln!(
+                out,
+                "{BOLD}Score {score:.2}{BOLD:#}  ({points} of {} points)",
+                grade.max_points
+            )?;
+        }
+        (Some(score), _) => writeln!(out, "{BOLD}Score {score:.2}{BOLD:#}")?,
+        (None, _) => writeln!(out, "{BOLD}No score{BOLD:#}")?,
+    }
+    writeln!(
+        out,
+        "{DIM}{}, confidence {:.2}{DIM:#}",
+        judge(grade),
+        grade.confidence
+    )?;
+    if let Some(degraded) = &grade.degraded {
+        let why = match degraded.reason.as_str() {
+            "not_configured" => "no language model is configured",
+            reason => reason,
+        };
+        writeln!(out, "{YELLOW}Graded offline: {why}.{YELLOW:#}")?;
+    }
+
+    section(&mut out, grade, "Covered", GREEN, Verdict::Covered)?;
+    section(&mut out, grade, "Covered in part", YELLOW, Verdict::Partial)?;
+    section(&mut out, grade, "Missing", RED, Verdict::Missing)?;
+    section(&mut out, grade, "Contradicted", RED, Verdict::Contradicted)?;
+    for misconception in &grade.misconceptions {
+        let text = misconception.text.as_deref().unwrap_or(&misconception.id);
+        writeln!(
+            out,
+            "\n{RED}Misconception{RED:#}: {text} {DIM}(holds the score at {}){DIM:#}",
+            misconception.cap
+        )?;
+    }
+    if grade.method == Method::Llm && !grade.feedback.is_empty() || grade.concepts.is_empty() {
+        writeln!(out, "\n{}", grade.feedback)?;
+    }
+    if grade.needs_review {
+        writeln!(
+            out,
+            "\n{YELLOW}Needs review:{YELLOW:#} {}",
+            grade.review_reasons.join(", ")
+        )?;
+    }
+    Ok(())
+}
+
+fn judge(grade: &Grade) -> String {
+    match grade.method {
+        Method::Llm => format!(
+            "judged by {}",
+            grade
+                .provenance
+                .model
+                .as_deref()
+                .unwrap_or("a language model")
+        ),
+        Method::Keyword => "judged by keywords".to_owned(),
+        Method::Gate => "settled without judging".to_owned(),
+    }
+}
+
+fn section(
+    out: &mut impl std::io::Write,
+    grade: &Grade,
+    title: &str,
+    style: Style,
+    verdict: Verdict,
+) -> std::io::Result<()> {
+    let concepts: Vec<&ConceptGrade> = grade
+        .concepts
+        .iter()
+        .filter(|concept| concept.verdict == verdict)
+        .collect();
+    if concepts.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{style}{title}{style:#}")?;
+    for concept in concepts {
+        writeln!(
+            out,
+            "  - {}",
+            concept.text.as_deref().unwrap_or(&concept.id)
+        )?;
+        if let Some(evidence) = &concept.evidence {
+            writeln!(
+                out,
+                "    {DIM}\"{}\"{DIM:#}",
+                evidence
+                    .quote
+                    .split_whitespace()
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            )?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,88 @@
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::config::{self, Backend, Settings};
+use crate::http::{Service, serve};
+use crate::prompt;
+
+/// How to serve.
+#[derive(Debug, Args)]
+pub(super) struct ServeArguments {
+    /// Address and port to listen on; port 0 takes a free one [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+}
+
+impl ServeArguments {
+    pub(super) fn run(self, file: Option<&Path>) -> anyhow::Result<()> {
+        let flags: Vec<_> = self
+            .listen
+            .iter()
+            .map(|listen| ("server.listen", listen.to_string()))
+            .collect();
+        let settings = super::start(file, &flags)?;
+        let (service, backend) = service(&settings)?;
+        announce(&settings, &backend);
+
+        let address = settings.server.listen;
+        let grace = Duration::from_millis(settings.server.shutdown_grace_ms);
+        let started = |address| tracing::info!(%address, "listening on http://{address}");
+        let runtime = tokio::runtime::Runtime::new()?;
+        if backend != Backend::Offline {
+            // Counting tokens needs tables that take a third of a second to build.
+            runtime.spawn_blocking(prompt::warm_up);
+        }
+        runtime.block_on(serve(Arc::new(service), address, grace, started))?;
+        // A worker may still be building the tokenizer; nobody waits for it.
+        runtime.shutdown_background();
+        Ok(())
+    }
+}
+
+fn service(settings: &Settings) -> anyhow::Result<(Service, Backend)> {
+    let (grader, backend) = config::grader(settings)?;
+    let server = &settings.server;
+    let reference_key = std::env::var(&server.reference_key_env)
+        .ok()
+        .filter(|key| !key.trim().is_empty());
+    let service = Service {
+        grader,
+        banks: config::banks(settings)?,
+        limits: settings.limits,
+        defaults: config::defaults(settings),
+        reference_key: reference_key.map(Into::into),
+        max_body_bytes: server.max_body_bytes,
+        max_batch: server.max_batch,
+        batch_concurrency: server.batch_concurrency,
+        request_timeout: Duration::from_millis(server.request_timeout_ms),
+    };
+    Ok((service, backend))
+}
+
+fn announce(settings: &Settings, backend: &Backend) {
+    match backend {
+        Backend::Offline => tracing::warn!(
+            "NO LANGUAGE MODEL IS CONFIGURED: answers are graded OFFLINE, by keywords. \
+             Set OPENAI_API_KEY or OPENAI_BASE_URL to configure one."
+        ),
+        Backend::Llm {
+            model,
+            base_url,
+            with_key,
+        } => {
+            tracing::info!(
+                model,
+                base_url,
+                with_key,
+                "answers are graded by a language model"
+            );
+        }
+    }
+    if !settings.server.listen.ip().is_loopback() {
+        tracing::warn!(address = %settings.server.listen, "listening beyond this machine, and anybody who reaches it may grade");
+    }
+}

@@ -1,0 +1,281 @@
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use config::{Config, Environment, File, FileFormat};
+use serde::Deserialize;
+
+use crate::grade::{Fallback, FeedbackLevel, Limits, RequestedMethod};
+use crate::llm::Prices;
+
+/// The settings file that is part of the program.
+pub const EMBEDDED: &str = include_str!("../../config.toml");
+/// Variables of the form `ANSWER_GRADER__SECTION__KEY` override settings.
+const PREFIX: &str = "ANSWER_GRADER";
+
+/// Every setting. `config.toml` says what each means.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    missing_docs,
+    reason = "config.toml describes every setting, and is what users read"
+)]
+pub struct Settings {
+    pub server: ServerSettings,
+    pub limits: Limits,
+    pub grading: GradingSettings,
+    pub banks: BankSettings,
+    pub llm: LlmSettings,
+    pub log: LogSettings,
+}
+
+/// `[server]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    missing_docs,
+    reason = "config.toml describes every setting, and is what users read"
+)]
+pub struct ServerSettings {
+    pub listen: SocketAddr,
+    pub max_body_bytes: usize,
+    pub max_batch: usize,
+    pub batch_concurrency: usize,
+    pub request_timeout_ms: u64,
+    pub shutdown_grace_ms: u64,
+    pub reference_key_env: String,
+}
+
+/// `[grading]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    missing_docs,
+    reason = "config.toml describes every setting, and is what users read"
+)]
+pub struct GradingSettings {
+    pub method: RequestedMethod,
+    pub fallback: Fallback,
+    pub feedback: FeedbackLevel,
+    pub review_below: f64,
+    pub deadline_ms: Option<u64>,
+}
+
+/// `[banks]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    missing_docs,
+    reason = "config.toml describes every setting, and is what users read"
+)]
+pub struct BankSettings {
+    pub built_in: bool,
+    pub files: Vec<PathBuf>,
+}
+
+/// `[llm]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    missing_docs,
+    reason = "config.toml describes every setting, and is what users read"
+)]
+pub struct LlmSettings {
+    pub model: String,
+    pub prompt: Option<PathBuf>,
+    pub timeout_ms: u64,
+    pub retries: u32,
+    pub max_output_tokens: u32,
+    pub context_tokens: usize,
+    #[serde(default)]
+    pub models: Vec<ModelEntry>,
+}
+
+/// One of `[[llm.models]]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    missing_docs,
+    reason = "config.toml describes every setting, and is what users read"
+)]
+pub struct ModelEntry {
+    pub name: String,
+    pub provider: Provider,
+    pub base_url: String,
+    pub api_key_env: Option<String>,
+    pub prices: Option<Prices>,
+}
+
+/// Which API a model speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Provider {
+    /// OpenAI Chat Completions, and whatever speaks it.
+    OpenAi,
+}
+
+/// `[log]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    missing_docs,
+    reason = "config.toml describes every setting, and is what users read"
+)]
+pub struct LogSettings {
+    pub level: String,
+    pub format: LogFormat,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Says what is wrong with the settings.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// A file is missing or broken, a key unknown, a value of the wrong type.
+    #[error("settings: {0}")]
+    Read(#[from] config::ConfigError),
+    /// A value that makes no sense.
+    #[error("settings: {key} {problem}")]
+    Value {
+        /// The setting.
+        key: &'static str,
+        /// What it must be.
+        problem: &'static str,
+    },
+}
+
+impl Settings {
+    /// Reads the settings: built-in file, then `file`, then the environment, then `flags`
+    /// (dotted keys and values).
+    ///
+    /// # Errors
+    /// The file cannot be read, or a setting is unknown, of the wrong type or out of range.
+    pub fn load(file: Option<&Path>, flags: &[(&str, String)]) -> Result<Self, SettingsError> {
+        let mut builder = Config::builder().add_source(File::from_str(EMBEDDED, FileFormat::Toml));
+        if let Some(path) = file {
+            builder = builder.add_source(File::from(path).format(FileFormat::Toml));
+        }
+        let environment = Environment::with_prefix(PREFIX)
+            .prefix_separator("__")
+            .separator("__")
+            .try_parsing(true);
+        builder = builder.add_source(environment);
+        for (key, value) in flags {
+            builder = builder.set_override(*key, value.as_str())?;
+        }
+        let settings: Self = builder.build()?.try_deserialize()?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<(), SettingsError> {
+        let rules = [
+            (
+                "server.max_body_bytes",
+                self.server.max_body_bytes >= 1024,
+                "must be at least 1024",
+            ),
+            (
+                "server.max_batch",
+                self.server.max_batch >= 1,
+                "must be at least 1",
+            ),
+            (
+                "server.batch_concurrency",
+                self.server.batch_concurrency >= 1,
+                "must be at least 1",
+            ),
+            (
+                "server.request_timeout_ms",
+                self.server.request_timeout_ms >= 1,
+                "must be at least 1",
+            ),
+            (
+                "limits.answer_chars",
+                self.limits.answer_chars >= 1,
+                "must be at least 1",
+            ),
+            (
+                "grading.review_below",
+                (0.0..=1.0).contains(&self.grading.review_below),
+                "must be from 0 to 1",
+            ),
+            (
+                "grading.deadline_ms",
+                self.grading.deadline_ms != Some(0),
+                "must be at least 1, or left out",
+            ),
+            (
+                "llm.timeout_ms",
+                self.llm.timeout_ms >= 1,
+                "must be at least 1",
+            ),
+            (
+                "llm.model",
+                !self.llm.model.trim().is_empty(),
+                "must not be empty",
+            ),
+            (
+                "llm.context_tokens",
+                self.llm.context_tokens > self.llm.max_output_tokens as usize,
+                "must be above llm.max_output_tokens",
+            ),
+        ];
+        let broken = rules.into_iter().find(|(_, holds, _)| !holds);
+        broken.map_or(Ok(()), |(key, _, problem)| {
+            Err(SettingsError::Value { key, problem })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+    use std::io::Write as _;
+
+    fn with(toml: &str) -> Result<Settings, SettingsError> {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(toml.as_bytes()).unwrap();
+        Settings::load(Some(file.path()), &[])
+    }
+
+    #[test]
+    fn the_built_in_file_holds_every_setting() {
+        let settings = Settings::load(None, &[]).unwrap();
+        assert!(settings.server.listen.ip().is_loopback());
+        assert_eq!(settings.llm.models[0].name, settings.llm.model);
+    }
+
+    #[test]
+    fn a_file_changes_only_what_it_names_and_flags_win() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(b"[server]\nlisten = \"127.0.0.1:9\"\nmax_batch = 3\n")
+            .unwrap();
+        let flags = [("server.listen", "127.0.0.1:7".to_owned())];
+        let settings = Settings::load(Some(file.path()), &flags).unwrap();
+        assert_eq!(
+            (settings.server.listen.port(), settings.server.max_batch),
+            (7, 3)
+        );
+    }
+
+    #[rstest]
+    #[case("[server]\nlisten_on = 1\n", "listen_on")]
+    #[case("[grading]\nmethod = \"magic\"\n", "magic")]
+    #[case("[grading]\nreview_below = 2.0\n", "grading.review_below")]
+    #[case("[server]\nlisten = \"here\"\n", "server.listen")]
+    #[case("[llm]\ncontext_tokens = 10\n", "llm.context_tokens")]
+    #[case("[server\n", "settings")]
+    fn a_wrong_setting_is_named(#[case] toml: &str, #[case] named: &str) {
+        let message = with(toml).unwrap_err().to_string();
+        assert!(message.contains(named), "{message}");
+    }
+}

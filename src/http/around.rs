@@ -1,0 +1,82 @@
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use futures_util::FutureExt as _;
+use uuid::Uuid;
+
+use super::Service;
+use super::error::Problem;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// A caller's id is kept if it is no longer than this and has only visible characters.
+const LONGEST_ID: usize = 128;
+
+/// Gives every request an id, a time limit and a line in the log, and renders its problem.
+///
+/// The log names the route, not the address, and never a body: answers are personal data.
+pub(super) async fn around(
+    State(service): State<Arc<Service>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let started = Instant::now();
+    let id = request_id(&request);
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("(none)".to_owned(), |route| route.as_str().to_owned());
+
+    // A panic is a bug; it costs one request, not the connection it came on.
+    let handled = AssertUnwindSafe(next.run(request)).catch_unwind();
+    let response = match tokio::time::timeout(service.request_timeout, handled).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(_)) => {
+            tracing::error!(request_id = id, route, "a request made the program panic");
+            let detail = "a fault of this program; please report it with the request_id";
+            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", detail)
+                .into_response()
+        }
+        Err(_) => {
+            let detail = "the request took longer than server.request_timeout_ms allows";
+            Problem::new(StatusCode::GATEWAY_TIMEOUT, "request_timeout", detail).into_response()
+        }
+    };
+    let (mut response, code) = match response.extensions().get::<Problem>() {
+        Some(problem) => {
+            let mut rendered = problem.render(&path, &id);
+            // `Allow` of a 405 stays.
+            for (name, value) in response.headers() {
+                rendered.headers_mut().entry(name).or_insert(value.clone());
+            }
+            (rendered, Some(problem.code.clone().into_owned()))
+        }
+        None => (response, None),
+    };
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    let status = response.status().as_u16();
+    let milliseconds = started.elapsed().as_micros() as f64 / 1e3;
+    tracing::info!(request_id = id, %method, route, status, code, milliseconds, "request");
+    response
+}
+
+fn request_id(request: &Request) -> String {
+    let given = request
+        .headers()
+        .get(REQUEST_ID)
+        .and_then(|value| value.to_str().ok());
+    let usable = |id: &&str| {
+        !id.is_empty() && id.len() <= LONGEST_ID && id.bytes().all(|byte| byte.is_ascii_graphic())
+    };
+    given
+        .filter(usable)
+        .map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)
+}

@@ -1,0 +1,162 @@
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use secrecy::ExposeSecret as _;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::error::Problem;
+use super::{Service, Shared};
+use crate::bank::{Bank, Level, Question};
+use crate::grade::{Concept, Misconception};
+
+#[derive(Serialize)]
+pub(super) struct BankList {
+    banks: Vec<BankSummary>,
+}
+
+#[derive(Serialize)]
+struct BankSummary {
+    id: String,
+    title: String,
+    as_of: Option<String>,
+    questions: usize,
+}
+
+/// `GET /v1/banks`
+pub(super) async fn list(State(service): Shared) -> axum::Json<BankList> {
+    let summary = |bank: &Bank| BankSummary {
+        id: bank.id.clone(),
+        title: bank.title.clone(),
+        as_of: bank.as_of.clone(),
+        questions: bank.questions.len(),
+    };
+    axum::Json(BankList {
+        banks: service.banks.iter().map(summary).collect(),
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Options {
+    include: Option<String>,
+}
+
+#[derive(Serialize)]
+pub(super) struct BankView {
+    id: String,
+    title: String,
+    as_of: Option<String>,
+    questions: Vec<QuestionView>,
+}
+
+#[derive(Serialize)]
+struct QuestionView {
+    /// What `question_id` in a request takes.
+    id: String,
+    question: String,
+    topic: Option<String>,
+    level: Option<Level>,
+    concepts_count: usize,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    key: Option<KeyView>,
+}
+
+/// What a candidate must not see.
+#[derive(Serialize)]
+struct KeyView {
+    reference_answer: String,
+    alternative_answers: Vec<String>,
+    concepts: Vec<Concept>,
+    misconceptions: Vec<Misconception>,
+}
+
+/// The one value of `include`.
+const REFERENCE_ANSWERS: &str = "reference_answers";
+
+/// `GET /v1/banks/{id}`, with `?include=reference_answers` for a caller whose key may see them.
+pub(super) async fn show(
+    State(service): Shared,
+    Path(id): Path<String>,
+    options: Result<Query<Options>, axum::extract::rejection::QueryRejection>,
+    headers: HeaderMap,
+) -> Result<axum::Json<BankView>, Problem> {
+    let unknown_option = || {
+        Problem::new(
+            StatusCode::BAD_REQUEST,
+            "unknown_option",
+            "the only option is include=reference_answers",
+        )
+    };
+    let Query(options) = options.map_err(|_| unknown_option())?;
+    let with_key = match options.include.as_deref() {
+        None => false,
+        Some(REFERENCE_ANSWERS) => service.may_see_references(&headers)?,
+        Some(_) => return Err(unknown_option()),
+    };
+    let bank = service
+        .banks
+        .iter()
+        .find(|bank| bank.id == id)
+        .ok_or_else(|| {
+            Problem::new(
+                StatusCode::NOT_FOUND,
+                "unknown_bank",
+                "no loaded bank has this id; GET /v1/banks lists them",
+            )
+        })?;
+    let questions = bank
+        .questions
+        .iter()
+        .map(|question| view(bank, question, with_key))
+        .collect();
+    Ok(axum::Json(BankView {
+        id,
+        title: bank.title.clone(),
+        as_of: bank.as_of.clone(),
+        questions,
+    }))
+}
+
+fn view(bank: &Bank, question: &Question, with_key: bool) -> QuestionView {
+    let task = question.task();
+    QuestionView {
+        id: format!("{}/{}", bank.id, question.id),
+        question: task.question.clone(),
+        topic: question.topic.clone(),
+        level: question.level,
+        concepts_count: task.concepts.len(),
+        key: with_key.then(|| KeyView {
+            reference_answer: task.reference_answer.clone(),
+            alternative_answers: task.alternative_answers.clone(),
+            concepts: task.concepts.clone(),
+            misconceptions: task.misconceptions.clone(),
+        }),
+    }
+}
+
+impl Service {
+    /// Tells whether the request carries the key that may see reference answers; compares hashes,
+    /// so that the time taken says nothing about the key.
+    fn may_see_references(&self, headers: &HeaderMap) -> Result<bool, Problem> {
+        let given = headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok());
+        let given = given.and_then(|value| value.strip_prefix("Bearer "));
+        let Some(given) = given else {
+            let detail = "reference answers need a key: send it as Authorization: Bearer …";
+            return Err(Problem::new(
+                StatusCode::UNAUTHORIZED,
+                "key_required",
+                detail,
+            ));
+        };
+        let hash = |text: &str| Sha256::digest(text.as_bytes());
+        match &self.reference_key {
+            Some(key) if hash(key.expose_secret()) == hash(given) => Ok(true),
+            _ => {
+                let detail = "this key may not see reference answers";
+                Err(Problem::new(StatusCode::FORBIDDEN, "not_allowed", detail))
+            }
+        }
+    }
+}

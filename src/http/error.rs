@@ -1,0 +1,151 @@
+use std::borrow::Cow;
+use std::time::Duration;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::grade::{FieldError, RequestError};
+use crate::grader::{GradeError, GradeErrorKind};
+
+/// What went wrong, in the form of RFC 9457.
+///
+/// A detail says what to do, and never repeats an answer, a reference or a provider's message.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Problem {
+    title: &'static str,
+    pub(super) status: u16,
+    pub(super) code: Cow<'static, str>,
+    detail: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<FieldError>,
+    #[serde(skip)]
+    retry_after: Option<Duration>,
+}
+
+/// A problem as it is sent: with the request it belongs to.
+#[derive(Serialize)]
+struct Sent<'a> {
+    /// `code` tells the kinds apart; there is no page about each.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    #[serde(flatten)]
+    problem: &'a Problem,
+    instance: &'a str,
+    request_id: &'a str,
+}
+
+impl Problem {
+    pub(super) fn new(
+        status: StatusCode,
+        code: impl Into<Cow<'static, str>>,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self {
+            title: status.canonical_reason().unwrap_or("Error"),
+            status: status.as_u16(),
+            code: code.into(),
+            detail: detail.into(),
+            errors: Vec::new(),
+            retry_after: None,
+        }
+    }
+
+    pub(super) fn fields(errors: Vec<FieldError>) -> Self {
+        let detail = match errors.as_slice() {
+            [one] => format!("{} {}", one.pointer, one.detail),
+            several => format!("{} fields are wrong; see errors", several.len()),
+        };
+        Self {
+            errors,
+            ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_request", detail)
+        }
+    }
+
+    /// The response's body and headers, for the request `request_id` to `path`.
+    pub(super) fn render(&self, path: &str, request_id: &str) -> Response {
+        let sent = Sent {
+            kind: "about:blank",
+            problem: self,
+            instance: path,
+            request_id,
+        };
+        let body = serde_json::to_vec(&sent).unwrap_or_default();
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, body).into_response();
+        let problem = HeaderValue::from_static("application/problem+json");
+        response.headers_mut().insert(header::CONTENT_TYPE, problem);
+        if let Some(wait) = self.retry_after {
+            response.headers_mut().insert(
+                header::RETRY_AFTER,
+                HeaderValue::from(wait.as_secs().max(1)),
+            );
+        }
+        response
+    }
+}
+
+impl IntoResponse for Problem {
+    /// Leaves the rendering to `around`, which knows the request's id.
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<RequestError> for Problem {
+    fn from(error: RequestError) -> Self {
+        match error {
+            RequestError::Invalid(errors) => Self::fields(errors),
+            RequestError::UnknownQuestion => Self {
+                errors: vec![FieldError {
+                    pointer: "/question_id".to_owned(),
+                    detail: error.to_string(),
+                }],
+                ..Self::new(
+                    StatusCode::NOT_FOUND,
+                    "unknown_question",
+                    "no loaded bank has this question_id; GET /v1/banks lists the banks",
+                )
+            },
+        }
+    }
+}
+
+impl From<GradeError> for Problem {
+    fn from(error: GradeError) -> Self {
+        let status = match error.kind() {
+            GradeErrorKind::TooLate => StatusCode::GATEWAY_TIMEOUT,
+            GradeErrorKind::TooLong => StatusCode::UNPROCESSABLE_ENTITY,
+            GradeErrorKind::Setup => StatusCode::INTERNAL_SERVER_ERROR,
+            GradeErrorKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        let code = match &error {
+            GradeError::NotConfigured => "llm_not_configured",
+            other => other.code(),
+        };
+        let retry_after = error.retry_after();
+        Self {
+            retry_after,
+            ..Self::new(status, code, error.to_string())
+        }
+    }
+}
+
+pub(super) async fn no_such_path() -> Problem {
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "no_such_path",
+        "there is nothing at this path",
+    )
+}
+
+pub(super) async fn no_such_method() -> Problem {
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "no_such_method",
+        "this path does not take this method; see Allow",
+    )
+}

@@ -1,0 +1,90 @@
+use axum::extract::State;
+use futures_util::{StreamExt as _, stream};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::error::Problem;
+use super::json::{self, Json};
+use super::{Service, Shared};
+use crate::grade::{FieldError, Grade, GradeRequest};
+
+/// `POST /v1/grade`
+pub(super) async fn grade(
+    State(service): Shared,
+    Json(request): Json<GradeRequest>,
+) -> Result<axum::Json<Grade>, Problem> {
+    service.grade(request).await.map(axum::Json)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Batch {
+    requests: Vec<Value>,
+}
+
+#[derive(Serialize)]
+pub(super) struct BatchResults {
+    results: Vec<BatchResult>,
+}
+
+/// What became of one request of a batch.
+#[derive(Serialize)]
+struct BatchResult {
+    index: usize,
+    status: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grade: Option<Box<Grade>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<Problem>,
+}
+
+/// `POST /v1/grade/batch`: a grade or a problem for each request, in their order; one that is wrong
+/// does not keep the others from being graded.
+pub(super) async fn batch(
+    State(service): Shared,
+    Json(batch): Json<Batch>,
+) -> Result<axum::Json<BatchResults>, Problem> {
+    let count = batch.requests.len();
+    if count == 0 || count > service.max_batch {
+        let detail = format!(
+            "has {count} entries; it must have 1 to {}",
+            service.max_batch
+        );
+        return Err(Problem::fields(vec![FieldError {
+            pointer: "/requests".to_owned(),
+            detail,
+        }]));
+    }
+    let service = &service;
+    let graded =
+        stream::iter(batch.requests.into_iter().enumerate()).map(|(index, request)| async move {
+            let graded = match json::from_value(request) {
+                Ok(request) => service.grade(request).await,
+                Err(problem) => Err(problem),
+            };
+            match graded {
+                Ok(grade) => BatchResult {
+                    index,
+                    status: 200,
+                    grade: Some(Box::new(grade)),
+                    problem: None,
+                },
+                Err(problem) => BatchResult {
+                    index,
+                    status: problem.status,
+                    grade: None,
+                    problem: Some(problem),
+                },
+            }
+        });
+    let results = graded.buffered(service.batch_concurrency).collect().await;
+    Ok(axum::Json(BatchResults { results }))
+}
+
+impl Service {
+    async fn grade(&self, request: GradeRequest) -> Result<Grade, Problem> {
+        let find = |id: &str| self.banks.task(id);
+        let (submission, policy) = request.check(&self.limits, self.defaults, find)?;
+        Ok(self.grader.grade(&submission, policy).await?)
+    }
+}

@@ -1,0 +1,38 @@
+use axum::extract::State;
+use serde::Serialize;
+
+use super::Shared;
+use crate::grader::ModelIdentity;
+
+#[derive(Serialize)]
+pub(super) struct Live {
+    status: &'static str,
+}
+
+/// `GET /livez`: the process answers.
+pub(super) async fn live() -> axum::Json<Live> {
+    axum::Json(Live { status: "live" })
+}
+
+#[derive(Serialize)]
+pub(super) struct Ready {
+    status: &'static str,
+    /// `llm` where a language model is configured, else `offline`: answers are graded by keywords.
+    mode: &'static str,
+    llm: Option<ModelIdentity>,
+    banks: Vec<String>,
+    software: &'static str,
+}
+
+/// `GET /readyz`: the service grades, and how. A language model that is down does not make it
+/// unready, since keywords stand in.
+pub(super) async fn ready(State(service): Shared) -> axum::Json<Ready> {
+    let llm = service.grader.model();
+    axum::Json(Ready {
+        status: "ready",
+        mode: if llm.is_some() { "llm" } else { "offline" },
+        llm,
+        banks: service.banks.iter().map(|bank| bank.id.clone()).collect(),
+        software: env!("CARGO_PKG_VERSION"),
+    })
+}

@@ -1,0 +1,73 @@
+//! The service: `POST /v1/grade`, `POST /v1/grade/batch`, `GET /v1/banks`, health.
+//!
+//! | file | job |
+//! |---|---|
+//! | `error` | problems: the only place with status codes of errors |
+//! | `json` | request bodies, with a pointer to what is wrong |
+//! | `around` | around every request: its id, the access log, problems rendered |
+//! | `grading`, `banks`, `health` | thin handlers |
+//! | `server` | bind, serve, stop |
+
+mod around;
+mod banks;
+mod error;
+mod grading;
+mod health;
+mod json;
+mod server;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+
+use crate::bank::Banks;
+use crate::grade::{Defaults, Limits};
+use crate::grader::Grader;
+
+pub use server::{ServeError, serve};
+
+/// What the handlers share.
+pub struct Service {
+    /// Grades.
+    pub grader: Grader,
+    /// The loaded banks.
+    pub banks: Banks,
+    /// How large a request may be.
+    pub limits: Limits,
+    /// What holds where a request is silent.
+    pub defaults: Defaults,
+    /// The key that may see reference answers; without one nobody may.
+    pub reference_key: Option<secrecy::SecretString>,
+    /// Bytes of a request's body.
+    pub max_body_bytes: usize,
+    /// Requests in a batch.
+    pub max_batch: usize,
+    /// Requests of a batch that are graded at the same time.
+    pub batch_concurrency: usize,
+    /// How long a request may take.
+    pub request_timeout: Duration,
+}
+
+type Shared = axum::extract::State<Arc<Service>>;
+
+/// Builds the service's routes.
+pub fn router(service: Arc<Service>) -> Router {
+    Router::new()
+        .route("/v1/grade", post(grading::grade))
+        .route("/v1/grade/batch", post(grading::batch))
+        .route("/v1/banks", get(banks::list))
+        .route("/v1/banks/{id}", get(banks::show))
+        .route("/livez", get(health::live))
+        .route("/readyz", get(health::ready))
+        .fallback(error::no_such_path)
+        .method_not_allowed_fallback(error::no_such_method)
+        .layer(DefaultBodyLimit::max(service.max_body_bytes))
+        .layer(axum::middleware::from_fn_with_state(
+            service.clone(),
+            around::around,
+        ))
+        .with_state(service)
+}

@@ -1,0 +1,108 @@
+use std::future::IntoFuture as _;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use super::{Service, router};
+
+/// Says why the service did not start or did not end well.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The address cannot be used.
+    #[error("cannot listen on {address}: {source}; choose another address with --listen")]
+    Bind {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The system does not let the program wait for its signals, or the socket broke.
+    #[error("the service stopped: {0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// Serves until SIGTERM or Ctrl-C, then finishes the requests in flight for at most `grace`.
+/// `started` is told the address, whose port the system chose if 0 was asked for.
+///
+/// # Errors
+/// The address cannot be used, or the socket broke.
+pub async fn serve(
+    service: Arc<Service>,
+    address: SocketAddr,
+    grace: Duration,
+    started: impl FnOnce(SocketAddr),
+) -> Result<(), ServeError> {
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|source| ServeError::Bind { address, source })?;
+    let mut signals = Signals::new()?;
+    started(listener.local_addr()?);
+
+    let (stop, stopped) = watch::channel(false);
+    let mut until = stopped.clone();
+    let drain = async move {
+        let _ = until.wait_for(|stopped| *stopped).await;
+    };
+    let server = axum::serve(listener, router(service))
+        .with_graceful_shutdown(drain)
+        .into_future();
+    let forced = async {
+        signals.wait().await;
+        tracing::info!(
+            grace_ms = grace.as_millis(),
+            "stopping: requests in flight are finished first"
+        );
+        let _ = stop.send(true);
+        tokio::select! {
+            () = tokio::time::sleep(grace) => tracing::warn!("requests in flight were cut off: the grace time is over"),
+            () = signals.wait() => tracing::warn!("requests in flight were cut off: stopped a second time"),
+        }
+    };
+    tokio::select! {
+        ended = server => ended?,
+        () = forced => {}
+    }
+    tracing::info!("stopped");
+    Ok(())
+}
+
+#[cfg(unix)]
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn wait(&mut self) {
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}

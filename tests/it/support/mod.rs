@@ -1,0 +1,5 @@
+//! What several tests need.
+
+pub(crate) mod llama;
+pub(crate) mod program;
+pub(crate) mod service;

@@ -1,0 +1,123 @@
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+/// The program, with nothing of the caller's environment that would configure it.
+pub(crate) fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_answer-grader"));
+    for (name, _) in std::env::vars() {
+        if name.starts_with("OPENAI_")
+            || name.starts_with("ANSWER_GRADER_")
+            || name.to_lowercase().ends_with("_proxy")
+        {
+            command.env_remove(name);
+        }
+    }
+    command.env("NO_COLOR", "1");
+    command
+}
+
+/// A running service; it is killed when the test ends.
+pub(crate) struct Served {
+    child: Child,
+    /// `http://127.0.0.1:PORT`
+    pub(crate) address: String,
+    log: mpsc::Receiver<String>,
+}
+
+impl Served {
+    /// Starts `serve` on a free port and waits until it listens.
+    pub(crate) fn start(environment: &[(&str, &str)]) -> Self {
+        let mut command = program();
+        command
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .envs(environment.iter().copied());
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        let (send, log) = mpsc::channel();
+        std::thread::spawn(move || {
+            for line in stderr.lines().map_while(Result::ok) {
+                if send.send(line).is_err() {
+                    break;
+                }
+            }
+        });
+        let mut served = Self {
+            child,
+            address: String::new(),
+            log,
+        };
+        let line = served.wait_for("listening on ");
+        let address = line.split("listening on ").nth(1).unwrap();
+        served.address = address.split_whitespace().next().unwrap().into();
+        served
+    }
+
+    /// Waits for a line of the log that holds `text`.
+    pub(crate) fn wait_for(&self, text: &str) -> String {
+        let mut seen = Vec::new();
+        loop {
+            match self.log.recv_timeout(Duration::from_secs(20)) {
+                Ok(line) if line.contains(text) => return line,
+                Ok(line) => seen.push(line),
+                Err(mpsc::RecvTimeoutError::Timeout | mpsc::RecvTimeoutError::Disconnected) => {
+                    panic!("no line with {text:?} in the log:\n{}", seen.join("\n"))
+                }
+            }
+        }
+    }
+
+    /// Asks the service to stop, as a supervisor does.
+    #[cfg(unix)]
+    pub(crate) fn terminate(&self) {
+        let status = Command::new("kill")
+            .args(["-TERM", &self.child.id().to_string()])
+            .status();
+        assert!(status.unwrap().success());
+    }
+
+    /// Waits for the program's end; true if it was an orderly one.
+    pub(crate) fn ended_well(&mut self) -> bool {
+        self.child.wait().unwrap().success()
+    }
+
+    /// The rest of the log, after the program has ended.
+    pub(crate) fn rest_of_log(&self) -> String {
+        self.log.iter().collect::<Vec<_>>().join("\n")
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Runs a command to its end with `input`; gives exit code, stdout and stderr.
+pub(crate) fn run(command: &mut Command, input: &str) -> (i32, String, String) {
+    use std::io::Write as _;
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The program may refuse before it reads its input.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let (mut stdout, mut stderr) = (String::new(), String::new());
+    child
+        .stdout
+        .take()
+        .unwrap()
+        .read_to_string(&mut stdout)
+        .unwrap();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut stderr)
+        .unwrap();
+    (child.wait().unwrap().code().unwrap_or(-1), stdout, stderr)
+}

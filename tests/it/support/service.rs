@@ -1,0 +1,104 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use answer_grader::bank::Banks;
+use answer_grader::grade::{Defaults, Limits};
+use answer_grader::http::{Service, router};
+use answer_grader::llm::{HttpModel, ModelSettings, Prices, RetrySettings};
+use answer_grader::{Grader, GraderSettings, Prompt};
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use serde_json::Value;
+use tower::ServiceExt as _;
+
+/// A response, read to its end.
+#[derive(Debug)]
+pub(crate) struct Response {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Response {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+}
+
+pub(crate) fn service() -> Service {
+    Service {
+        grader: Grader::offline(GraderSettings::default()),
+        banks: Banks::built_in().unwrap(),
+        limits: limits(),
+        defaults: Defaults::default(),
+        reference_key: Some("reviewer-key".to_owned().into()),
+        max_body_bytes: 100_000,
+        max_batch: 5,
+        batch_concurrency: 2,
+        request_timeout: Duration::from_secs(30),
+    }
+}
+
+fn limits() -> Limits {
+    let settings: toml::Value = toml::from_str(include_str!("../../../config.toml")).unwrap();
+    settings["limits"].clone().try_into().unwrap()
+}
+
+/// The service without a language model.
+pub(crate) fn offline() -> Router {
+    router(Arc::new(service()))
+}
+
+/// The service with a language model at `base_url`; it retries once, at once.
+pub(crate) fn with_model(base_url: &str, timeout: Duration) -> Router {
+    let prices = Prices {
+        input: 1.0,
+        cached_input: Some(0.5),
+        cache_write: None,
+        output: 2.0,
+    };
+    let settings = ModelSettings {
+        timeout,
+        retries: 1,
+        max_output_tokens: 4096,
+        prices: Some(prices),
+        ..ModelSettings::new("stub", base_url.parse().unwrap())
+    };
+    let quick = RetrySettings {
+        base_delay: Duration::from_millis(1),
+        ..RetrySettings::default()
+    };
+    let model = HttpModel::new(settings).unwrap().with_retry(quick);
+    let prompt = Prompt::built_in().unwrap();
+    let grader = Grader::new(
+        GraderSettings::default(),
+        Arc::new(model),
+        Arc::new(prompt),
+        Some(prices),
+    );
+    router(Arc::new(Service {
+        grader,
+        ..service()
+    }))
+}
+
+pub(crate) async fn send(router: &Router, request: Request<Body>) -> Response {
+    let response = router.clone().oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+    Response {
+        status: parts.status,
+        headers: parts.headers,
+        text: String::from_utf8(bytes.to_vec()).unwrap(),
+    }
+}
+
+pub(crate) async fn post(router: &Router, path: &str, body: impl ToString) -> Response {
+    let request = Request::post(path).header(header::CONTENT_TYPE, "application/json");
+    send(router, request.body(Body::from(body.to_string())).unwrap()).await
+}
+
+pub(crate) async fn get(router: &Router, path: &str) -> Response {
+    send(router, Request::get(path).body(Body::empty()).unwrap()).await
+}
