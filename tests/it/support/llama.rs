@@ -16,7 +16,7 @@ use std::thread;
 use std::time::Duration;
 
 /// The server takes a fraction of a second; a busy machine may take longer.
-const TIME_TO_START: Duration = Duration::from_secs(60);
+const TIME_TO_START: Duration = Duration::from_mins(1);
 
 /// Holds a running server, which ends when this is dropped or when the test's process ends.
 #[derive(Debug)]
