@@ -50,3 +50,8 @@ pub use grade::{Concept, Grade, GradeRequest, Misconception, Policy, Submission,
 pub use grader::{GradeError, Grader, GraderSettings};
 pub use grader::{Prepared, grade_offline, prepare};
 pub use prompt::Prompt;
+
+/// Runs the README's example as a documentation test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -91,10 +91,7 @@ pub fn settle(submission: &Submission, reading: &Reading) -> Option<Settled> {
     let language = reading.language;
     let words = terms(reading.text.text(), language);
     let has_text = reading.text.text().chars().any(char::is_alphanumeric);
-    if submission.answer_source == AnswerSource::Speech
-        && !words.iter().any(|word| word.content)
-        && !says_nothing(&words)
-    {
+    if submission.answer_source == AnswerSource::Speech && is_noise(&words) {
         return Some(Settled {
             score: None,
             code: FlagCode::NoUsableSpeech,
@@ -125,6 +122,14 @@ pub fn settle(submission: &Submission, reading: &Reading) -> Option<Settled> {
         ));
     }
     None
+}
+
+/// So few words of a transcript, all of them function words, are left-overs of noise.
+const LEFT_OVERS: usize = 2;
+
+fn is_noise(words: &[Term]) -> bool {
+    let answers = |word: &Term| matches!(word.word.as_str(), "yes" | "no" | "ja" | "nein");
+    words.len() <= LEFT_OVERS && !words.iter().any(|word| word.content || answers(word))
 }
 
 fn zero(code: FlagCode, feedback: &'static str) -> Settled {
@@ -220,6 +225,7 @@ mod tests {
     #[case("um uh [inaudible] the the", Some((None, FlagCode::NoUsableSpeech)))]
     #[case("uh I don't know", Some((Some(0.0), FlagCode::NoContent)))]
     #[case("um it loads rows", None)]
+    #[case("no it doesn't", None)]
     fn silence_is_not_a_wrong_answer(
         #[case] answer: &str,
         #[case] expected: Option<(Option<f64>, FlagCode)>,

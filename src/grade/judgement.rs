@@ -19,8 +19,6 @@ pub struct Judgement {
     /// Whether the concept score bounds the overall score. Not where the concepts are only the
     /// reference's key phrases and come from the same formula.
     pub bounded_by_concepts: bool,
-    /// Whether a concept declared `required` is missing or contradicted.
-    pub required_missing: bool,
     /// For the candidate.
     pub feedback: String,
     /// What the grader noticed, beyond what reading the answer showed.
@@ -41,7 +39,6 @@ impl Judgement {
             overall: None,
             ceiling: 1.0,
             bounded_by_concepts: true,
-            required_missing: false,
             feedback: String::new(),
             flags: Vec::new(),
             confidence: 0.0,
@@ -76,9 +73,10 @@ pub fn grade(
     judgement: Judgement,
     review_below: f64,
 ) -> Grade {
+    let required_missing = lacks_required(submission, &judgement.concepts);
     let parts = judgement
         .overall
-        .map(|overall| score::parts(&judgement, overall));
+        .map(|overall| score::parts(&judgement, overall, required_missing));
     let score = parts
         .as_ref()
         .map(|parts| parts.overall.clamp(parts.lower, parts.upper));
@@ -126,6 +124,20 @@ pub fn grade(
     }
     disclosure::restrict(&mut grade, submission);
     grade
+}
+
+fn lacks_required(submission: &Submission, concepts: &[ConceptGrade]) -> bool {
+    let required = submission
+        .task
+        .concepts
+        .iter()
+        .filter(|concept| concept.required);
+    let mut ids = required.map(|concept| &concept.id);
+    ids.any(|id| {
+        concepts
+            .iter()
+            .any(|grade| grade.id == *id && grade.verdict.credit() == 0.0)
+    })
 }
 
 fn review_reasons(grade: &Grade, review_below: f64) -> Vec<String> {

@@ -64,19 +64,15 @@ impl Reading {
     /// Blanks out the suspicious passages, for judges that do not know what they read; every
     /// other character keeps its place.
     pub fn text_without_suspicious(&self) -> String {
-        let suspicious = |at: usize| {
-            self.suspicious
-                .iter()
-                .any(|span| (span.start..span.end).contains(&at))
-        };
-        let kept = |(at, c): (usize, char)| {
-            if suspicious(at) && !c.is_whitespace() {
-                ' '
-            } else {
-                c
+        let mut chars: Vec<char> = self.text.text().chars().collect();
+        for span in &self.suspicious {
+            for c in chars.iter_mut().take(span.end).skip(span.start) {
+                if !c.is_whitespace() {
+                    *c = ' ';
+                }
             }
-        };
-        self.text.text().chars().enumerate().map(kept).collect()
+        }
+        chars.into_iter().collect()
     }
 
     /// Quotes a span of the cleaned answer as it stands in the answer that was sent.

@@ -20,20 +20,16 @@ pub fn concept_score(concepts: &[ConceptGrade]) -> Option<f64> {
 }
 
 /// Bounds a judgement's overall score by its evidence.
-pub(super) fn parts(judgement: &Judgement, overall: f64) -> ScoreParts {
+pub(super) fn parts(judgement: &Judgement, overall: f64, required_missing: bool) -> ScoreParts {
     let concept_score = concept_score(&judgement.concepts);
     let bounding = concept_score.filter(|_| judgement.bounded_by_concepts);
     let mut upper = judgement.ceiling.min(1.0);
     if let Some(score) = bounding {
         upper = upper.min(score + TOLERANCE);
-        if judgement
-            .concepts
-            .iter()
-            .all(|concept| concept.evidence.is_none())
-        {
+        if judgement.concepts.iter().all(lacks_evidence) {
             upper = upper.min(NO_EVIDENCE_CEILING);
         }
-        if judgement.required_missing {
+        if required_missing {
             upper = upper.min(REQUIRED_MISSING_CEILING);
         }
     }
@@ -51,6 +47,11 @@ pub(super) fn parts(judgement: &Judgement, overall: f64) -> ScoreParts {
         upper: round(upper),
         calibrated_from: None,
     }
+}
+
+/// What a concept says against the answer is no evidence for it.
+fn lacks_evidence(concept: &ConceptGrade) -> bool {
+    concept.evidence.is_none() || !concept.verdict.needs_evidence()
 }
 
 /// Four decimals: finer than any grader can tell, and the same number in every language that
@@ -83,8 +84,8 @@ mod tests {
         }
     }
 
-    fn bounds(judged: &Judgement) -> (f64, f64) {
-        let parts = parts(judged, 1.0);
+    fn bounds(judged: &Judgement, required_missing: bool) -> (f64, f64) {
+        let parts = parts(judged, 1.0, required_missing);
         (parts.lower, parts.upper)
     }
 
@@ -101,22 +102,21 @@ mod tests {
         #[case] overall: f64,
         #[case] bounds: (f64, f64),
     ) {
-        let parts = parts(&judgement(verdicts), overall);
+        let parts = parts(&judgement(verdicts), overall, false);
         assert_eq!((parts.lower, parts.upper), bounds);
     }
 
     #[test]
     fn a_required_concept_and_a_misconception_hold_the_score_down() {
         let mut judged = judgement(&[Covered, Covered]);
-        judged.required_missing = true;
-        assert_eq!(bounds(&judged), (0.6, 0.6));
+        assert_eq!(bounds(&judged, true), (0.6, 0.6));
         judged.misconceptions.push(MisconceptionGrade {
             id: "m".into(),
             text: None,
             cap: 0.4,
             evidence: None,
         });
-        assert_eq!(bounds(&judged), (0.4, 0.4));
+        assert_eq!(bounds(&judged, true), (0.4, 0.4));
     }
 
     #[test]

@@ -67,7 +67,12 @@ impl Task {
     /// All texts that deserve full marks. Where only concepts were given, their texts together
     /// stand in for the reference.
     pub fn references(&self) -> Vec<String> {
-        if self.reference_answer.trim().is_empty() {
+        let given = std::iter::once(&self.reference_answer).chain(&self.alternative_answers);
+        let given: Vec<_> = given
+            .filter(|text| !text.trim().is_empty())
+            .cloned()
+            .collect();
+        if given.is_empty() {
             let texts: Vec<_> = self
                 .concepts
                 .iter()
@@ -75,8 +80,7 @@ impl Task {
                 .collect();
             return vec![texts.join(". ")];
         }
-        let given = std::iter::once(&self.reference_answer).chain(&self.alternative_answers);
-        given.cloned().collect()
+        given
     }
 
     /// Everything the key says, for telling what it names: identifiers, its language.

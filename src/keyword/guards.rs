@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::coverage::{FOUND, Prepared, best};
+use super::negation;
 use crate::grade::FlagCode;
 use crate::text::Term;
 
@@ -23,11 +24,6 @@ const NEGATED_CEILING: f64 = 0.4;
 const ANTONYM_FACTOR: f64 = 0.6;
 const ANTONYM_CEILING: f64 = 0.55;
 
-/// Words that turn a statement into its opposite.
-const NEGATIONS: [&str; 13] = [
-    "not", "no", "never", "none", "nothing", "neither", "nor", "cannot", "without", "nobody",
-    "nowhere", "hardly", "isnt",
-];
 /// Opposites, as stems are not needed: both forms are looked up among the words as they stand.
 const ANTONYMS: [(&str, &str); 44] = [
     ("increase", "decrease"),
@@ -197,15 +193,9 @@ impl Copied<'_> {
     }
 
     fn negated(&self) -> bool {
-        let odd = |text: &Prepared| {
-            text.terms
-                .iter()
-                .filter(|term| is_negation(&term.word))
-                .count()
-                % 2
-        };
         self.coverage >= 0.7
-            && odd(self.reference) != odd(self.answer)
+            && negation::is_negative(&self.reference.terms)
+                != negation::is_negative(&self.answer.terms)
             && content_words(self.answer) <= 1.5 * content_words(self.reference) + 1.0
     }
 
@@ -234,10 +224,6 @@ impl Copied<'_> {
 
 fn content_words(text: &Prepared) -> f64 {
     text.terms.iter().filter(|term| term.content).count() as f64
-}
-
-fn is_negation(word: &str) -> bool {
-    NEGATIONS.contains(&word) || word.ends_with("n't")
 }
 
 /// Length of the longest strictly increasing subsequence, by patience sorting.

@@ -6,6 +6,8 @@
 //! | `coverage` | the formula: how much of a reference an answer covers |
 //! | `guards` | answers written for a word counter |
 //! | `concepts` | declared concepts, one by one |
+//! | `passages` | an answer cut into passages, and what each says |
+//! | `negation` | which words stand in a negated clause |
 //! | `phrases` | key phrases of a reference, where no concepts are declared |
 //! | `feedback` | what was found and what was not, in sentences |
 //!
@@ -16,11 +18,14 @@ mod concepts;
 mod coverage;
 mod feedback;
 mod guards;
+mod negation;
+mod passages;
 mod phrases;
 mod similarity;
 
 use std::collections::HashSet;
 
+use concepts::Concepts;
 use coverage::Prepared;
 
 use crate::grade::{
@@ -35,7 +40,7 @@ pub struct Key {
     language: Language,
     asked: HashSet<String>,
     references: Vec<Prepared>,
-    concepts: Vec<(Concept, concepts::Expressions)>,
+    concepts: Concepts,
     declared: bool,
 }
 
@@ -45,13 +50,13 @@ impl Key {
         let asked = asked(task, language);
         let prepare = |text: &String| Prepared::new(terms(text, language), &asked);
         let list = concepts(task, language);
+        let declared = !task.concepts.is_empty();
+        // Key phrases are cut by punctuation, which says little about what a negation reaches.
+        let denials = declared && language == Language::English;
         Self {
             references: task.references().iter().map(prepare).collect(),
-            concepts: list
-                .into_iter()
-                .map(|c| (c.clone(), concepts::Expressions::new(&c, language)))
-                .collect(),
-            declared: !task.concepts.is_empty(),
+            concepts: Concepts::new(list, &asked, language, denials),
+            declared,
             language,
             asked,
         }
@@ -61,10 +66,7 @@ impl Key {
     /// another language, the judgement has no score.
     pub fn judge(&self, submission: &Submission, reading: &Reading) -> Judgement {
         let mut judgement = Judgement::new(Method::Keyword);
-        judgement.concepts_from = Some(concepts_from(
-            &submission.task,
-            self.concepts.iter().map(|(concept, _)| concept),
-        ));
+        judgement.concepts_from = Some(concepts_from(&submission.task, self.concepts.iter()));
         if !reading.comparable {
             judgement
                 .flags
@@ -83,10 +85,7 @@ impl Key {
             judgement.ceiling = judgement.ceiling.min(ceiling);
         }
 
-        let passages = concepts::Passage::all(&text, &answer.terms);
-        for (concept, expressions) in &self.concepts {
-            let found = expressions.find(&passages, &self.asked);
-            judgement.required_missing |= concept.required && found.verdict.credit() == 0.0;
+        for (concept, found) in self.concepts.find(&text, &answer.terms) {
             judgement.concepts.push(ConceptGrade {
                 id: concept.id.clone(),
                 text: Some(concept.text.clone()),
@@ -96,6 +95,11 @@ impl Key {
                     .passage
                     .and_then(|span| reading.quote(&submission.candidate_answer, span)),
             });
+        }
+        if self.declared {
+            // The formula counts the words of what an answer denies as if it said it.
+            let kept = 1.0 - denied_share(&judgement.concepts);
+            judgement.overall = judgement.overall.map(|overall| overall * kept);
         }
         judgement.bounded_by_concepts = self.declared;
         judgement.confidence = confidence(&judgement);
@@ -132,6 +136,17 @@ impl Match {
             .iter()
             .fold(self.score, |score, (_, ceiling)| score.min(*ceiling))
     }
+}
+
+/// Of the weight of all concepts whose words were found, the share that the answer denies.
+fn denied_share(concepts: &[ConceptGrade]) -> f64 {
+    let weight = |verdict: Verdict| -> f64 {
+        let such = concepts.iter().filter(|concept| concept.verdict == verdict);
+        such.map(|concept| concept.weight).sum()
+    };
+    let denied = weight(Verdict::Contradicted);
+    let found = denied + weight(Verdict::Covered) + weight(Verdict::Partial);
+    if found > 0.0 { denied / found } else { 0.0 }
 }
 
 /// What a candidate is told whose words cannot be compared.

@@ -78,9 +78,7 @@ pub fn read_reply(
                 > MOST_SERVED
         });
         doubts.unverified += usize::from(claim.unverified);
-        doubts.unsupported +=
-            usize::from(claim.unrelated || (shared && checked.len() > MOST_SERVED));
-        judgement.required_missing |= concept.required && claim.verdict.credit() == 0.0;
+        doubts.unsupported += usize::from(claim.unrelated || shared);
         judgement.concepts.push(ConceptGrade {
             id: concept.id.clone(),
             text: Some(concept.text.clone()),

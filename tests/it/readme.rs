@@ -1,1 +1,65 @@
+//! What the README shows is what happens. Its Rust example runs as a documentation test.
 
+use serde_json::Value;
+
+use crate::support::service::{offline, post};
+
+const README: &str = include_str!("../../README.md");
+
+/// The first code block after `heading` that opens with `fence`.
+fn block_after<'a>(heading: &str, fence: &str) -> &'a str {
+    let after = &README[README.find(heading).unwrap()..];
+    let start = after.find(fence).unwrap() + fence.len();
+    let end = start + after[start..].find("\n```").unwrap();
+    &after[start..end]
+}
+
+/// Checks that everything `shown` has stands in `actual` too; lists may be shortened.
+fn assert_part_of(shown: &Value, actual: &Value, place: &str) {
+    match (shown, actual) {
+        (Value::Object(shown), Value::Object(actual)) => {
+            for (key, value) in shown {
+                let found = actual
+                    .get(key)
+                    .unwrap_or_else(|| panic!("{place} has no {key}"));
+                assert_part_of(value, found, &format!("{place}/{key}"));
+            }
+        }
+        (Value::Array(shown), Value::Array(actual)) => {
+            for value in shown {
+                let same = actual.iter().find(|other| other["id"] == value["id"]);
+                assert_part_of(
+                    value,
+                    same.unwrap_or_else(|| panic!("{place} lacks {}", value["id"])),
+                    place,
+                );
+            }
+        }
+        (shown, actual) => assert_eq!(shown, actual, "{place}"),
+    }
+}
+
+#[tokio::test]
+async fn the_first_request_has_the_answer_that_is_shown() {
+    let command = block_after("**Grade an answer**", "```sh\n");
+    let body = command.split_once("-d '").unwrap().1.trim_end_matches('\'');
+    let shown: Value = serde_json::from_str(block_after("What comes back", "```json\n")).unwrap();
+    let response = post(&offline(), "/v1/grade", body).await;
+    assert_eq!(response.status, 200, "{}", response.text);
+    assert_part_of(&shown, &response.json(), "");
+}
+
+#[test]
+fn every_folder_is_in_the_layout() {
+    let layout = block_after("## Layout", "```text\n");
+    for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            let room = format!("src/{}", path.file_name().unwrap().to_string_lossy());
+            assert!(
+                layout.contains(&room),
+                "{room} is not in the README's layout"
+            );
+        }
+    }
+}
