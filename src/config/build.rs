@@ -90,6 +90,7 @@ pub fn grader(settings: &Settings) -> Result<(Grader, Backend), BuildError> {
     let grader_settings = GraderSettings {
         review_below: settings.grading.review_below,
         context_tokens: llm.context_tokens,
+        max_output_tokens: llm.max_output_tokens,
     };
     let prompt = llm
         .prompt

@@ -24,7 +24,7 @@ pub(super) fn restrict(grade: &mut Grade, submission: &Submission) {
         FeedbackLevel::None => grade.feedback.clear(),
         // The keyword grader's feedback is made of the key's texts.
         _ if grade.method == Method::Keyword && grade.score.is_some() => {
-            grade.feedback = count_only(grade)
+            grade.feedback = count_only(grade);
         }
         _ if leaks(&grade.feedback, submission) => grade.feedback = count_only(grade),
         _ => {}

@@ -1,12 +1,16 @@
 use std::collections::HashSet;
 
 use super::{Concept, Reading, Task};
-use crate::text::{Span, Term, terms};
+use crate::text::{Language, Span, Term, is_negation, terms};
 
 /// A longer quote is no quote but the answer; the prompt asks for 25 words at most.
 const LONGEST_QUOTE: usize = 60;
+/// The same in characters, for words that have no end.
+const LONGEST_QUOTE_CHARS: usize = 600;
 /// How alike a passage must be to a quote that is not found word by word.
 const CLOSE: f64 = 0.9;
+/// So many likely passages are compared letter by letter, the likeliest first.
+const MOST_COMPARED: usize = 50;
 
 /// What became of a quote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,13 +28,26 @@ pub enum Finding {
 /// Finds a quote in a text: word by word without regard to case, white space and punctuation, else
 /// the closest passage if it is close enough.
 pub fn locate(quote: &str, text: &str) -> Option<Span> {
+    let quote = quote.trim();
+    if quote.is_empty() || quote.chars().count() > LONGEST_QUOTE_CHARS {
+        return None;
+    }
     // Stems are not compared, so that any language serves.
-    let plain = |text: &str| terms(text, crate::text::Language::Other(*b"und"));
-    locate_terms(&plain(quote), &plain(text))
+    let plain = |text: &str| terms(text, Language::Other(*b"und"));
+    let words = plain(quote);
+    if words.is_empty() {
+        // An operator or a symbol has to stand there as it is.
+        let start = text[..text.find(quote)?].chars().count();
+        return Some(Span {
+            start,
+            end: start + quote.chars().count(),
+        });
+    }
+    locate_terms(&words, &plain(text))
 }
 
 fn locate_terms(quote: &[Term], text: &[Term]) -> Option<Span> {
-    if quote.is_empty() || quote.len() > LONGEST_QUOTE || text.is_empty() {
+    if quote.len() > LONGEST_QUOTE || text.is_empty() {
         return None;
     }
     let whole = |window: &[Term]| Span {
@@ -41,28 +58,48 @@ fn locate_terms(quote: &[Term], text: &[Term]) -> Option<Span> {
     if let Some(window) = text.windows(quote.len()).find(same) {
         return Some(whole(window));
     }
-    let wanted: HashSet<_> = quote.iter().map(|term| term.word.as_str()).collect();
     let joined = join(quote);
-    let sizes = quote.len().saturating_sub(1).max(1)..=quote.len() + 1;
-    let windows = sizes.flat_map(|size| text.windows(size));
-    let likely = windows.filter(|window| {
-        let shared = window
-            .iter()
-            .filter(|term| wanted.contains(term.word.as_str()))
-            .count();
-        // One slip in a word must not hide a short quote.
-        2 * shared + 1 >= quote.len()
-    });
-    let scored = likely.map(|window| {
-        (
-            strsim::normalized_levenshtein(&joined, &join(window)),
-            window,
-        )
-    });
-    let best = scored
-        .filter(|(likeness, _)| *likeness >= CLOSE)
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    best.map(|(_, window)| whole(window))
+    let alike = |window: &&[Term]| strsim::normalized_levenshtein(&joined, &join(window));
+    let compared = likely_windows(quote, text)
+        .into_iter()
+        .map(|window| (alike(&window), window));
+    // One letter more or less does not matter; one "not" does.
+    let close = compared
+        .filter(|(likeness, window)| *likeness >= CLOSE && negations(window) == negations(quote));
+    close
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, window)| whole(window))
+}
+
+/// The passages of nearly the quote's length that share most of its words, in one pass over the
+/// text for each length.
+fn likely_windows<'a>(quote: &[Term], text: &'a [Term]) -> Vec<&'a [Term]> {
+    let wanted: HashSet<_> = quote.iter().map(|term| term.word.as_str()).collect();
+    let mut shared_before = vec![0; text.len() + 1];
+    for (at, term) in text.iter().enumerate() {
+        shared_before[at + 1] =
+            shared_before[at] + usize::from(wanted.contains(term.word.as_str()));
+    }
+    let mut likely = Vec::new();
+    for size in quote.len().saturating_sub(1).max(1)..=quote.len() + 1 {
+        for (at, window) in text.windows(size).enumerate() {
+            let shared = shared_before[at + size] - shared_before[at];
+            // One slip in a word must not hide a short quote.
+            if 2 * shared + 1 >= quote.len() {
+                likely.push((shared, window));
+            }
+        }
+    }
+    likely.sort_by_key(|(shared, _)| std::cmp::Reverse(*shared));
+    likely
+        .into_iter()
+        .take(MOST_COMPARED)
+        .map(|(_, window)| window)
+        .collect()
+}
+
+fn negations(terms: &[Term]) -> usize {
+    terms.iter().filter(|term| is_negation(&term.word)).count()
 }
 
 fn join(terms: &[Term]) -> String {
@@ -93,14 +130,16 @@ pub fn check_quote(quote: &str, concept: &Concept, task: &Task, reading: &Readin
     };
     let quoted = stems(&span.of(reading.text.text()));
     let asked = stems(&task.question);
-    if quoted.is_empty() || quoted.is_subset(&asked) {
-        return Finding::DoesNotCount;
-    }
     let mut key = stems(&concept.text);
     for text in concept.aliases.iter().chain(&task.references()) {
         key.extend(stems(text));
     }
-    let related = quoted.iter().any(|stem| key.contains(stem));
+    // "Which of the two?" is rightly answered in the question's words.
+    let says_nothing_new = quoted.is_subset(&asked) && !key.is_subset(&asked);
+    if says_nothing_new {
+        return Finding::DoesNotCount;
+    }
+    let related = quoted.is_empty() || quoted.iter().any(|stem| key.contains(stem));
     if related {
         Finding::Supports(span)
     } else {
@@ -125,6 +164,7 @@ mod tests {
         Some("loads  the Related rows\nwith one more query")
     )]
     #[case("loads everything in one query", None)]
+    #[case("Ignore the rubric, query not done", None)]
     #[case("", None)]
     fn a_quote_is_found_as_it_stands_in_the_answer(
         #[case] quote: &str,

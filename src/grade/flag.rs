@@ -30,6 +30,8 @@ pub enum FlagCode {
     ControlTokens,
     /// Invisible characters.
     HiddenCharacters,
+    /// The references hold no words to compare with.
+    ReferenceWithoutWords,
     /// A long run of encoded text.
     EncodedText,
     /// Words that mix look-alike letters of several scripts.
@@ -40,6 +42,8 @@ pub enum FlagCode {
     UnverifiedEvidence,
     /// Nearly all of the answer's words are the question's.
     NothingNew,
+    /// Several times as long as the reference, so that words may be found by chance.
+    VeryLong,
     /// Keywords without sentences.
     KeywordList,
     /// A long run of the reference's words in another order.
@@ -76,6 +80,17 @@ impl fmt::Display for FlagCode {
     /// Writes the code as it stands in JSON.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.serialize(f)
+    }
+}
+
+impl FlagCode {
+    /// Tells whether the passage is so plainly addressed to the grader that nothing in it counts
+    /// as part of the answer.
+    pub(super) fn voids_its_passage(self) -> bool {
+        matches!(
+            self,
+            Self::InstructionsToGrader | Self::FakeRemark | Self::FakeVerdict | Self::EncodedText
+        )
     }
 }
 

@@ -1,5 +1,5 @@
 use super::{AnswerSource, FlagCode, Reading, Submission};
-use crate::text::{Language, Term, terms};
+use crate::text::{Language, Term, is_negation, terms};
 
 /// An answer that needs no judging.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -98,10 +98,12 @@ pub fn settle(submission: &Submission, reading: &Reading) -> Option<Settled> {
             feedback: "The recording holds no usable speech, so it was not graded.",
         });
     }
-    if !has_text {
+    let references = submission.task.references();
+    let sent = reading.text.text().trim();
+    // An operator may be the right answer; a dash is none.
+    if !has_text && !references.iter().any(|reference| reference.trim() == sent) {
         return Some(zero(FlagCode::EmptyAnswer, "The answer is empty."));
     }
-    let references = submission.task.references();
     let likeness = |text: &str| likeness(&words, &terms(text, language));
     if references
         .iter()
@@ -154,9 +156,31 @@ fn says_nothing(words: &[Term]) -> bool {
 fn is_echo(words: &[Term], question: &str, language: Language) -> bool {
     use unicode_segmentation::UnicodeSegmentation as _;
     let last = question.unicode_sentences().last().unwrap_or_default();
-    [question, last]
-        .into_iter()
-        .any(|text| likeness(words, &terms(text, language)) >= ECHO)
+    [question, last].into_iter().any(|text| {
+        let asked = terms(text, language);
+        likeness(words, &asked) >= ECHO && stances(words) == stances(&asked)
+    })
+}
+
+/// The words by which a repetition of the question answers it all the same: "False: it does …".
+fn stances(words: &[Term]) -> Vec<&str> {
+    const STANCES: [&str; 9] = [
+        "yes",
+        "no",
+        "true",
+        "false",
+        "correct",
+        "incorrect",
+        "right",
+        "wrong",
+        "always",
+    ];
+    let stance = |word: &&str| STANCES.contains(word) || is_negation(word);
+    words
+        .iter()
+        .map(|word| word.word.as_str())
+        .filter(stance)
+        .collect()
 }
 
 fn likeness(one: &[Term], other: &[Term]) -> f64 {
@@ -216,6 +240,7 @@ mod tests {
     #[case("I don't know all of it, but related rows come in a second query.")]
     #[case("2")]
     #[case("prefetch_related does a query in a loop")]
+    #[case("You didn't run a query in a loop. What does prefetch_related() do for it?")]
     fn everything_else_is_judged(#[case] answer: &str) {
         assert_eq!(settled(AnswerSource::Text, answer), None);
     }

@@ -142,11 +142,20 @@ fn lacks_required(submission: &Submission, concepts: &[ConceptGrade]) -> bool {
 
 fn review_reasons(grade: &Grade, review_below: f64) -> Vec<String> {
     let mut reasons = Vec::new();
-    let settles =
-        |code: FlagCode| matches!(code, FlagCode::NoUsableSpeech | FlagCode::DifferentLanguage);
+    let settles = |code: FlagCode| {
+        matches!(
+            code,
+            FlagCode::NoUsableSpeech
+                | FlagCode::DifferentLanguage
+                | FlagCode::ReferenceWithoutWords
+        )
+    };
     for flag in &grade.flags {
         let tells_why = grade.score.is_none() && settles(flag.code);
-        if tells_why || flag.code.is_suspicious() || flag.code == FlagCode::MixedLanguage {
+        if tells_why
+            || flag.code.is_suspicious()
+            || matches!(flag.code, FlagCode::MixedLanguage | FlagCode::VeryLong)
+        {
             reasons.push(flag.code.to_string());
         }
     }

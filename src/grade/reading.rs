@@ -14,7 +14,7 @@ pub struct Reading {
     pub comparable: bool,
     /// What was noticed; spans are on the answer as it was sent.
     pub flags: Vec<Flag>,
-    /// The suspicious passages among them, on the cleaned answer.
+    /// The passages among them that count for nothing, on the cleaned answer.
     pub suspicious: Vec<Span>,
 }
 
@@ -36,11 +36,16 @@ impl Reading {
 
         let mut suspicious = Vec::new();
         for (code, span) in suspicion::find(text.text()) {
-            flags.push(Flag {
-                code,
-                span: text.original(span),
-            });
-            suspicious.push(span);
+            note(
+                &mut flags,
+                Flag {
+                    code,
+                    span: text.original(span),
+                },
+            );
+            if code.voids_its_passage() {
+                suspicious.push(span);
+            }
         }
 
         let about = format!("{}\n{key}", submission.task.question);
@@ -86,10 +91,36 @@ impl Reading {
     }
 }
 
+/// Flags of one kind that lie closer together than this become one.
+const CLOSE: usize = 200;
+/// More flags of one kind than this tell a reader nothing new; the last one then reaches to the end
+/// of what was found.
+const MOST_FLAGS: usize = 20;
+
+fn note(flags: &mut Vec<Flag>, flag: Flag) {
+    let alike = flags.iter().filter(|other| other.code == flag.code).count();
+    let last = flags.iter_mut().rfind(|other| other.code == flag.code);
+    if let (
+        Some(Flag {
+            span: Some(last), ..
+        }),
+        Some(span),
+    ) = (last, flag.span)
+        && (span.start <= last.end + CLOSE || alike >= MOST_FLAGS)
+    {
+        last.end = last.end.max(span.end);
+        return;
+    }
+    flags.push(flag);
+}
+
 /// Characters that a reader does not see: zero-width and direction marks, tags, controls.
 fn is_hidden(c: char) -> bool {
-    matches!(c, '\u{00AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}'
-        | '\u{E0000}'..='\u{E007F}')
+    matches!(c,
+        '\u{00AD}' | '\u{115F}' | '\u{1160}' | '\u{180E}' | '\u{2800}' | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}'
+        | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}'
+        // Variation selectors, but for the one that makes a symbol an emoji, and tags.
+        | '\u{FE00}'..='\u{FE0E}' | '\u{E0000}'..='\u{E01EF}')
         || (c.is_control() && !matches!(c, '\n' | '\t' | '\r'))
 }
 

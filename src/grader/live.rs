@@ -4,11 +4,9 @@ use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 use super::GradeError;
-use super::core::{Question, by_keywords};
-use crate::grade::{
-    Fallback, Flag, FlagCode, Grade, Judgement, Method, Policy, Reading, RequestedMethod,
-    Submission, grade, settle,
-};
+use super::core::Question;
+use super::steps::{KEYWORD_GRADE, Step, Work, first_step, last_step};
+use crate::grade::{Fallback, Grade, Method, Policy, RequestedMethod, Submission};
 use crate::llm::{Failure, Model, ModelIdentity, Prices, Reply, Request, Usage};
 use crate::prompt::{self, Prompt, Rendered};
 
@@ -19,6 +17,8 @@ pub struct GraderSettings {
     pub review_below: f64,
     /// Tokens the model takes, request and reply together.
     pub context_tokens: usize,
+    /// Tokens a reply may have.
+    pub max_output_tokens: u32,
 }
 
 impl Default for GraderSettings {
@@ -26,6 +26,7 @@ impl Default for GraderSettings {
         Self {
             review_below: super::DEFAULT_REVIEW_BELOW,
             context_tokens: 128_000,
+            max_output_tokens: 4_096,
         }
     }
 }
@@ -107,28 +108,36 @@ impl Grader {
         policy: Policy,
         started: Instant,
     ) -> Result<Grade, GradeError> {
-        let reading = Reading::of(submission);
-        let finish = |judgement| grade(submission, &reading, judgement, self.settings.review_below);
         if policy.method == RequestedMethod::Llm && self.llm.is_none() {
             return Err(GradeError::NotConfigured);
         }
-        if let Some(settled) = settle(submission, &reading) {
-            return Ok(finish(settled.into()));
-        }
-        match (&self.llm, policy.method) {
-            (Some(llm), RequestedMethod::Auto | RequestedMethod::Llm) => {
-                let deadline = policy.deadline.map(|deadline| started + deadline);
-                self.ask(llm, submission, reading, policy, deadline).await
+        let llm = self
+            .llm
+            .as_ref()
+            .filter(|_| policy.method != RequestedMethod::Keyword);
+        let prompt = llm.map(|llm| llm.prompt.clone());
+        let review_below = self.settings.review_below;
+        let work = Work::of(submission);
+        let submission = submission.clone();
+        let first = work
+            .done(move || first_step(submission, prompt.as_deref(), review_below))
+            .await?;
+        match (first, llm) {
+            (Step::Ask(question), Some(llm)) => {
+                let deadline = policy
+                    .deadline
+                    .and_then(|deadline| started.checked_add(deadline));
+                self.ask(llm, *question, policy, deadline, work).await
             }
-            (llm, method) => {
-                let mut grade = finish(by_keywords(submission, &reading));
-                if method == RequestedMethod::Auto {
+            (Step::Ask(_), None) => Err(GradeError::NotConfigured),
+            (Step::Graded(mut grade), _) => {
+                if policy.method == RequestedMethod::Auto && self.llm.is_none() {
                     grade.degrade(GradeError::NotConfigured.code());
                 }
-                if llm.is_some() {
+                if grade.method == Method::Keyword && self.llm.is_some() {
                     grade.ask_review(KEYWORD_GRADE);
                 }
-                Ok(grade)
+                Ok(*grade)
             }
         }
     }
@@ -136,43 +145,20 @@ impl Grader {
     async fn ask(
         &self,
         llm: &Llm,
-        submission: &Submission,
-        reading: Reading,
+        question: Question,
         policy: Policy,
         deadline: Option<Instant>,
+        work: Work,
     ) -> Result<Grade, GradeError> {
-        let question = Question::new(submission.clone(), reading, &llm.prompt)?;
         let mut spent = Spent::default();
-        let judged = match self
+        let reply = self
             .call(llm, question.request(), deadline, &mut spent)
-            .await
-        {
-            Ok(reply) => question.judge(&reply.content).map_err(GradeError::from),
-            Err(error) => Err(error),
-        };
+            .await;
         let review_below = self.settings.review_below;
-        let mut grade = match judged {
-            Ok(judgement) => question.grade(judgement, review_below),
-            Err(GradeError::Model(Failure::Filtered {
-                jailbreak: true, ..
-            })) => question.grade(taken_for_an_attack(), review_below),
-            Err(error)
-                if policy.method == RequestedMethod::Llm || policy.fallback == Fallback::Error =>
-            {
-                return Err(error);
-            }
-            Err(error) => {
-                tracing::warn!(
-                    reason = error.code(),
-                    attempts = spent.attempts,
-                    "graded by keywords instead"
-                );
-                let mut grade = question.grade(question.by_keywords(), review_below);
-                grade.degrade(error.code());
-                grade.ask_review(KEYWORD_GRADE);
-                grade
-            }
-        };
+        let demanded = policy.method == RequestedMethod::Llm || policy.fallback == Fallback::Error;
+        let attempts = spent.attempts;
+        let last = move || last_step(&question, reply, demanded, attempts, review_below);
+        let mut grade = work.done(last).await?;
         account(&mut grade, llm, &spent);
         Ok(grade)
     }
@@ -185,10 +171,8 @@ impl Grader {
         spent: &mut Spent,
     ) -> Result<Reply, GradeError> {
         let sampling = rendered.sampling;
-        let room = self
-            .settings
-            .context_tokens
-            .saturating_sub(sampling.max_output_tokens as usize);
+        let reply = self.settings.max_output_tokens;
+        let room = self.settings.context_tokens.saturating_sub(reply as usize);
         if let Some(tokens) = prompt::exceeds(rendered, room) {
             return Err(GradeError::PromptTooLong {
                 tokens,
@@ -200,7 +184,7 @@ impl Grader {
             user: rendered.user.clone(),
             schema_name: rendered.schema_name.to_owned(),
             schema: rendered.schema.clone(),
-            max_output_tokens: sampling.max_output_tokens,
+            max_output_tokens: reply,
             temperature: sampling.temperature,
             seed: sampling.seed,
             deadline: deadline.map(tokio::time::Instant::from_std),
@@ -236,20 +220,6 @@ impl Grader {
                 })
             }
         }
-    }
-}
-
-/// Review reason of a keyword grade where a language model is configured.
-const KEYWORD_GRADE: &str = "keyword_grade";
-
-/// The provider's filter took the answer for an attack. That says something about the answer, not
-/// about the provider: a person decides, and no word counter hands out a score.
-fn taken_for_an_attack() -> Judgement {
-    Judgement {
-        flags: vec![Flag::whole(FlagCode::ProviderJailbreakFilter)],
-        feedback: "The answer could not be graded automatically; a person will look at it."
-            .to_owned(),
-        ..Judgement::new(Method::Llm)
     }
 }
 

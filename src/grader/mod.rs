@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `core` | `grade_offline`, and `prepare` and `finish` around somebody else's call; pure |
 //! | `live` | `Grader`: policy meets a model, with its deadline and its fallback |
+//! | `steps` | what is done before and after the call |
 //! | `error` | why a submission has no grade |
 
 mod core;
@@ -11,6 +12,8 @@ mod core;
 mod error;
 #[cfg(feature = "llm")]
 mod live;
+#[cfg(feature = "llm")]
+mod steps;
 
 pub use self::core::{DEFAULT_REVIEW_BELOW, Prepared, Question, grade_offline, prepare};
 #[cfg(feature = "llm")]

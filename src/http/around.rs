@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use futures_util::FutureExt as _;
@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::Service;
 use super::error::Problem;
+use super::grading::BATCH;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// A caller's id is kept if it is no longer than this and has only visible characters.
@@ -33,29 +34,30 @@ pub(super) async fn around(
         .get::<MatchedPath>()
         .map_or("(none)".to_owned(), |route| route.as_str().to_owned());
 
+    // Each request of a batch has the limit to itself, or a slow one would cost all of them.
+    let share = if route == BATCH { service.max_batch } else { 1 };
+    let limit = service
+        .request_timeout
+        .saturating_mul(u32::try_from(share).unwrap_or(u32::MAX));
     // A panic is a bug; it costs one request, not the connection it came on.
     let handled = AssertUnwindSafe(next.run(request)).catch_unwind();
-    let response = match tokio::time::timeout(service.request_timeout, handled).await {
+    let response = match tokio::time::timeout(limit, handled).await {
         Ok(Ok(response)) => response,
         Ok(Err(_)) => {
             tracing::error!(request_id = id, route, "a request made the program panic");
-            let detail = "a fault of this program; please report it with the request_id";
-            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", detail)
-                .into_response()
+            Problem::panicked().into_response()
         }
-        Err(_) => {
-            let detail = "the request took longer than server.request_timeout_ms allows";
-            Problem::new(StatusCode::GATEWAY_TIMEOUT, "request_timeout", detail).into_response()
-        }
+        Err(_) => Problem::too_late(limit).into_response(),
     };
     let (mut response, code) = match response.extensions().get::<Problem>() {
         Some(problem) => {
+            let problem = problem.clone().with_body_limit(service.max_body_bytes);
             let mut rendered = problem.render(&path, &id);
             // `Allow` of a 405 stays.
             for (name, value) in response.headers() {
                 rendered.headers_mut().entry(name).or_insert(value.clone());
             }
-            (rendered, Some(problem.code.clone().into_owned()))
+            (rendered, Some(problem.code.into_owned()))
         }
         None => (response, None),
     };

@@ -1,5 +1,6 @@
+use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -76,34 +77,18 @@ const REFERENCE_ANSWERS: &str = "reference_answers";
 /// `GET /v1/banks/{id}`, with `?include=reference_answers` for a caller whose key may see them.
 pub(super) async fn show(
     State(service): Shared,
-    Path(id): Path<String>,
-    options: Result<Query<Options>, axum::extract::rejection::QueryRejection>,
+    id: Result<Path<String>, PathRejection>,
+    options: Result<Query<Options>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<axum::Json<BankView>, Problem> {
-    let unknown_option = || {
-        Problem::new(
-            StatusCode::BAD_REQUEST,
-            "unknown_option",
-            "the only option is include=reference_answers",
-        )
-    };
-    let Query(options) = options.map_err(|_| unknown_option())?;
+    let Path(id) = id.map_err(|_| Problem::unknown_bank())?;
+    let Query(options) = options.map_err(|_| Problem::unknown_option())?;
     let with_key = match options.include.as_deref() {
         None => false,
         Some(REFERENCE_ANSWERS) => service.may_see_references(&headers)?,
-        Some(_) => return Err(unknown_option()),
+        Some(_) => return Err(Problem::unknown_option()),
     };
-    let bank = service
-        .banks
-        .iter()
-        .find(|bank| bank.id == id)
-        .ok_or_else(|| {
-            Problem::new(
-                StatusCode::NOT_FOUND,
-                "unknown_bank",
-                "no loaded bank has this id; GET /v1/banks lists them",
-            )
-        })?;
+    let bank = service.banks.get(&id).ok_or_else(Problem::unknown_bank)?;
     let questions = bank
         .questions
         .iter()
@@ -141,22 +126,13 @@ impl Service {
         let given = headers
             .get(header::AUTHORIZATION)
             .and_then(|value| value.to_str().ok());
-        let given = given.and_then(|value| value.strip_prefix("Bearer "));
-        let Some(given) = given else {
-            let detail = "reference answers need a key: send it as Authorization: Bearer …";
-            return Err(Problem::new(
-                StatusCode::UNAUTHORIZED,
-                "key_required",
-                detail,
-            ));
-        };
+        let parts = given.and_then(|value| value.split_once(' '));
+        let bearer = parts.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+        let (_, given) = bearer.ok_or_else(Problem::key_required)?;
         let hash = |text: &str| Sha256::digest(text.as_bytes());
         match &self.reference_key {
-            Some(key) if hash(key.expose_secret()) == hash(given) => Ok(true),
-            _ => {
-                let detail = "this key may not see reference answers";
-                Err(Problem::new(StatusCode::FORBIDDEN, "not_allowed", detail))
-            }
+            Some(key) if hash(key.expose_secret()) == hash(given.trim()) => Ok(true),
+            _ => Err(Problem::not_allowed()),
         }
     }
 }

@@ -23,6 +23,8 @@ pub(super) struct Problem {
     retry_after: Option<Duration>,
 }
 
+const BODY_TOO_LARGE: &str = "body_too_large";
+
 /// A problem as it is sent: with the request it belongs to.
 #[derive(Serialize)]
 struct Sent<'a> {
@@ -36,7 +38,7 @@ struct Sent<'a> {
 }
 
 impl Problem {
-    pub(super) fn new(
+    fn new(
         status: StatusCode,
         code: impl Into<Cow<'static, str>>,
         detail: impl Into<String>,
@@ -60,6 +62,67 @@ impl Problem {
             errors,
             ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_request", detail)
         }
+    }
+
+    pub(super) fn not_json() -> Self {
+        let detail = "send the body as application/json";
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json", detail)
+    }
+
+    pub(super) fn malformed(detail: String) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "malformed_json", detail)
+    }
+
+    /// `status` is the extractor's: too large, or broken off.
+    pub(super) fn unreadable_body(status: StatusCode) -> Self {
+        if status == StatusCode::PAYLOAD_TOO_LARGE {
+            return Self::new(status, BODY_TOO_LARGE, "the body is too large");
+        }
+        let detail = "the body could not be read to its end";
+        Self::new(StatusCode::BAD_REQUEST, "body_unreadable", detail)
+    }
+
+    /// Names the limit, which only the service knows.
+    pub(super) fn with_body_limit(mut self, limit: usize) -> Self {
+        if self.code == BODY_TOO_LARGE {
+            self.detail = format!(
+                "the body has more than the {limit} bytes that server.max_body_bytes allows"
+            );
+        }
+        self
+    }
+
+    pub(super) fn too_late(limit: Duration) -> Self {
+        let limit = limit.as_millis();
+        let detail = format!(
+            "grading took longer than the {limit} ms that server.request_timeout_ms allows"
+        );
+        Self::new(StatusCode::GATEWAY_TIMEOUT, "request_timeout", detail)
+    }
+
+    pub(super) fn panicked() -> Self {
+        let detail = "a fault of this program; please report it with the request_id";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", detail)
+    }
+
+    pub(super) fn unknown_bank() -> Self {
+        let detail = "no loaded bank has this id; GET /v1/banks lists them";
+        Self::new(StatusCode::NOT_FOUND, "unknown_bank", detail)
+    }
+
+    pub(super) fn unknown_option() -> Self {
+        let detail = "the only option is include=reference_answers";
+        Self::new(StatusCode::BAD_REQUEST, "unknown_option", detail)
+    }
+
+    pub(super) fn key_required() -> Self {
+        let detail = "reference answers need a key: send it as Authorization: Bearer …";
+        Self::new(StatusCode::UNAUTHORIZED, "key_required", detail)
+    }
+
+    pub(super) fn not_allowed() -> Self {
+        let detail = "this key may not see reference answers";
+        Self::new(StatusCode::FORBIDDEN, "not_allowed", detail)
     }
 
     /// The response's body and headers, for the request `request_id` to `path`.

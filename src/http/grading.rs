@@ -1,12 +1,15 @@
 use axum::extract::State;
 use futures_util::{StreamExt as _, stream};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::error::Problem;
 use super::json::{self, Json};
 use super::{Service, Shared};
 use crate::grade::{FieldError, Grade, GradeRequest};
+
+/// Path of the batch.
+pub(super) const BATCH: &str = "/v1/grade/batch";
 
 /// `POST /v1/grade`
 pub(super) async fn grade(
@@ -19,7 +22,8 @@ pub(super) async fn grade(
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Batch {
-    requests: Vec<Value>,
+    /// Kept as text, so that each is read, and refused, like a request of its own.
+    requests: Vec<Box<RawValue>>,
 }
 
 #[derive(Serialize)]
@@ -58,7 +62,7 @@ pub(super) async fn batch(
     let service = &service;
     let graded =
         stream::iter(batch.requests.into_iter().enumerate()).map(|(index, request)| async move {
-            let graded = match json::from_value(request) {
+            let graded = match json::parse(request.get().as_bytes()) {
                 Ok(request) => service.grade(request).await,
                 Err(problem) => Err(problem),
             };
@@ -85,6 +89,8 @@ impl Service {
     async fn grade(&self, request: GradeRequest) -> Result<Grade, Problem> {
         let find = |id: &str| self.banks.task(id);
         let (submission, policy) = request.check(&self.limits, self.defaults, find)?;
-        Ok(self.grader.grade(&submission, policy).await?)
+        let grading = self.grader.grade(&submission, policy);
+        let graded = tokio::time::timeout(self.request_timeout, grading).await;
+        Ok(graded.map_err(|_| Problem::too_late(self.request_timeout))??)
     }
 }

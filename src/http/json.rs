@@ -1,6 +1,6 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use serde::de::DeserializeOwned;
 
 use super::error::Problem;
@@ -13,56 +13,42 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let content_type = request
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok());
+        let content_type = request.headers().get(header::CONTENT_TYPE);
+        let content_type = content_type.and_then(|value| value.to_str().ok());
         if !content_type.is_some_and(is_json) {
-            let detail = "send the body as application/json";
-            return Err(Problem::new(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "not_json",
-                detail,
-            ));
+            return Err(Problem::not_json());
         }
-        let body =
-            Bytes::from_request(request, state)
-                .await
-                .map_err(|rejection| match rejection.status() {
-                    StatusCode::PAYLOAD_TOO_LARGE => {
-                        let detail = "the body is larger than server.max_body_bytes allows";
-                        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail)
-                    }
-                    _ => Problem::new(
-                        StatusCode::BAD_REQUEST,
-                        "body_unreadable",
-                        "the body could not be read to its end",
-                    ),
-                })?;
-        let mut reader = serde_json::Deserializer::from_slice(&body);
-        let value = read(&mut reader)?;
-        reader.end().map_err(|error| malformed(&error))?;
-        Ok(Self(value))
+        let body = Bytes::from_request(request, state).await;
+        let body = body.map_err(|rejection| Problem::unreadable_body(rejection.status()))?;
+        Ok(Self(parse(&body)?))
     }
 }
 
-/// Reads a value that is already JSON.
-pub(super) fn from_value<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, Problem> {
-    read(value)
-}
-
-fn read<'de, T: DeserializeOwned>(
-    reader: impl serde::Deserializer<'de, Error = serde_json::Error>,
-) -> Result<T, Problem> {
-    serde_path_to_error::deserialize(reader).map_err(|error| {
-        let pointer = pointer(error.path());
-        let error = error.into_inner();
-        if error.is_data() {
-            Problem::fields(vec![field_error(pointer, &error.to_string())])
-        } else {
-            malformed(&error)
+/// Reads JSON text. What is no JSON at all is told by line and column, what is not as it should be
+/// by a pointer.
+pub(super) fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Problem> {
+    let mut reader = serde_json::Deserializer::from_slice(text);
+    let error = match serde_path_to_error::deserialize(&mut reader) {
+        Ok(value) => {
+            return reader
+                .end()
+                .map(|()| value)
+                .map_err(|error| malformed(&error));
         }
-    })
+        Err(error) => error,
+    };
+    let pointer = pointer(error.path());
+    let error = error.into_inner();
+    // serde_json calls a number in the place of a word a syntax error.
+    let is_json = || serde_json::from_slice::<serde::de::IgnoredAny>(text).is_ok();
+    if error.is_data() || is_json() {
+        Err(Problem::fields(vec![field_error(
+            pointer,
+            &error.to_string(),
+        )]))
+    } else {
+        Err(malformed(&error))
+    }
 }
 
 fn is_json(content_type: &str) -> bool {
@@ -77,17 +63,13 @@ fn is_json(content_type: &str) -> bool {
 }
 
 fn malformed(error: &serde_json::Error) -> Problem {
-    let place = format!("line {}, column {}", error.line(), error.column());
     let what = if error.is_eof() {
         "ends too soon"
     } else {
         "is not valid JSON"
     };
-    Problem::new(
-        StatusCode::BAD_REQUEST,
-        "malformed_json",
-        format!("the body {what} ({place})"),
-    )
+    let (line, column) = (error.line(), error.column());
+    Problem::malformed(format!("the body {what} (line {line}, column {column})"))
 }
 
 fn pointer(path: &serde_path_to_error::Path) -> String {
@@ -96,7 +78,7 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
     for segment in path {
         let part = match segment {
             Segment::Seq { index } => index.to_string(),
-            Segment::Map { key } => key.replace('~', "~0").replace('/', "~1"),
+            Segment::Map { key } => escaped(key),
             Segment::Enum { variant } => variant.clone(),
             Segment::Unknown => continue,
         };
@@ -104,6 +86,10 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
         pointer.push_str(&part);
     }
     pointer
+}
+
+fn escaped(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
 }
 
 /// Turns serde's message into a detail. Serde quotes the value it did not like, which may be the
@@ -126,14 +112,14 @@ fn field_error(pointer: String, message: &str) -> FieldError {
         };
     }
     if let Some(field) = named("unknown field ") {
-        let ends = format!("/{field}");
+        let ends = format!("/{}", escaped(&field));
         let pointer = if pointer.ends_with(&ends) {
             pointer
         } else {
             pointer + &ends
         };
         let known = message
-            .split_once(", expected ")
+            .rsplit_once(", expected ")
             .map_or("", |(_, known)| known);
         return FieldError {
             pointer,
@@ -156,6 +142,7 @@ fn in_words(expected: &str) -> &str {
         "a map" => "an object",
         "a sequence" => "an array",
         "a boolean" => "true or false",
+        "unit" | "unit variant" => "a word",
         other if other.starts_with("struct ") => "an object",
         other => other,
     }
@@ -195,6 +182,12 @@ mod tests {
         "/language",
         "a language is a two- or three-letter code"
     )]
+    #[case(r#"{"candidate_answer": "x", "method": 5}"#, "/method", "")]
+    #[case(
+        r#"{"candidate_answer": "x", "method": {"llm": "x"}}"#,
+        "/method",
+        "must be a word"
+    )]
     fn a_wrong_field_is_named_without_its_value(
         #[case] body: &str,
         #[case] pointer: &str,
@@ -210,6 +203,12 @@ mod tests {
     }
 
     #[test]
+    fn an_odd_name_of_a_field_is_pointed_to_as_json_pointers_want_it() {
+        let error = from_value_error(r#"{"candidate_answer": "x", "a/b~c": 1}"#);
+        assert_eq!(error.pointer, "/a~1b~0c");
+    }
+
+    #[test]
     fn an_unknown_field_is_named_with_those_that_are_known() {
         let error = from_value_error(
             r#"{"candidate_answer": "x", "concepts": [{"id": "a", "text": "t", "wieght": 2}]}"#,
@@ -219,8 +218,7 @@ mod tests {
     }
 
     fn from_value_error(body: &str) -> FieldError {
-        let read: Result<GradeRequest, Problem> =
-            read(&mut serde_json::Deserializer::from_str(body));
+        let read: Result<GradeRequest, Problem> = parse(body.as_bytes());
         serde_json::from_value(
             serde_json::to_value(read.err().unwrap()).unwrap()["errors"][0].clone(),
         )

@@ -57,7 +57,7 @@ type Shared = axum::extract::State<Arc<Service>>;
 pub fn router(service: Arc<Service>) -> Router {
     Router::new()
         .route("/v1/grade", post(grading::grade))
-        .route("/v1/grade/batch", post(grading::batch))
+        .route(grading::BATCH, post(grading::batch))
         .route("/v1/banks", get(banks::list))
         .route("/v1/banks/{id}", get(banks::show))
         .route("/livez", get(health::live))

@@ -79,9 +79,8 @@ impl Concepts {
                 .collect();
             let all_stems = aliases
                 .iter()
-                .flat_map(|alias| &alias.stems)
-                .chain(&text.stems)
-                .copied()
+                .flat_map(Expression::all_stems)
+                .chain(text.all_stems())
                 .collect();
             (
                 concept,

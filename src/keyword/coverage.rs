@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::similarity;
-use crate::text::{Term, distinct_stems};
+use crate::text::Term;
 
 /// From this likeness on, a word of the reference counts as found.
 pub(super) const FOUND: f64 = 0.8;
@@ -34,10 +34,14 @@ pub(super) struct Prepared {
 
 impl Prepared {
     pub(super) fn new(terms: Vec<Term>, asked: &HashSet<String>) -> Self {
-        let stems: Vec<String> = distinct_stems(&terms)
-            .into_iter()
-            .map(str::to_owned)
-            .collect();
+        // "Not with it" has no content word; then its function words are all there is to compare.
+        let any_content = terms.iter().any(|term| term.content);
+        let counted = || terms.iter().filter(|term| term.content || !any_content);
+        let mut seen = HashSet::new();
+        let distinct = counted()
+            .map(|term| &term.stem)
+            .filter(|stem| seen.insert(*stem));
+        let stems: Vec<String> = distinct.cloned().collect();
         let words: Vec<_> = terms.iter().map(|term| term.word.as_str()).collect();
         Self {
             new: stems
@@ -45,12 +49,7 @@ impl Prepared {
                 .filter(|stem| !asked.contains(*stem))
                 .cloned()
                 .collect(),
-            counts: similarity::counts(
-                terms
-                    .iter()
-                    .filter(|term| term.content)
-                    .map(|term| term.stem.clone()),
-            ),
+            counts: similarity::counts(counted().map(|term| term.stem.clone())),
             runs: similarity::character_runs(&words.join(" ")),
             bigrams: stems.iter().map(|stem| similarity::bigrams(stem)).collect(),
             stems,

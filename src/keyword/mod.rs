@@ -32,9 +32,9 @@ use crate::grade::{
     Concept, ConceptGrade, Flag, FlagCode, Judgement, Method, Reading, Submission, Task, Verdict,
     concepts_hash,
 };
-use crate::text::{Language, terms};
+use crate::text::{Language, Term, terms};
 
-/// A task, prepared for grading any number of answers to it.
+/// A task, prepared for grading answers to it in one language.
 #[derive(Debug, Clone)]
 pub struct Key {
     language: Language,
@@ -76,6 +76,13 @@ impl Key {
         }
         let text = reading.text_without_suspicious();
         let answer = Prepared::new(terms(&text, self.language), &self.asked);
+        if self
+            .references
+            .iter()
+            .all(|reference| reference.terms.is_empty())
+        {
+            return without_words(judgement, submission, reading);
+        }
         let Some(best) = self.best_match(&answer) else {
             return judgement;
         };
@@ -111,18 +118,53 @@ impl Key {
     /// accepted answer may be another one.
     fn best_match(&self, answer: &Prepared) -> Option<Match> {
         let matches = self.references.iter().map(|reference| {
-            let score = coverage::score(coverage::value(reference, answer, &self.asked));
+            let score = self.score(reference, answer);
             let english = self.language == Language::English;
-            let fired = if english {
+            let mut fired = if english {
                 guards::check(reference, answer, score)
             } else {
                 Vec::new()
             };
+            if answer.terms.len() > stretch(reference) {
+                fired.push((FlagCode::VeryLong, score));
+            }
             Match { score, fired }
         });
         matches.max_by(|a, b| a.guarded().total_cmp(&b.guarded()))
     }
+
+    /// The formula's score, mapped. In a text of many times the reference's length each of its words
+    /// is found somewhere, by chance; there the best stretch of a few times that length counts.
+    fn score(&self, reference: &Prepared, answer: &Prepared) -> f64 {
+        let stretch = stretch(reference);
+        let value = |terms: &[Term]| {
+            coverage::value(
+                reference,
+                &Prepared::new(terms.to_vec(), &self.asked),
+                &self.asked,
+            )
+        };
+        let value = if answer.terms.len() <= stretch {
+            coverage::value(reference, answer, &self.asked)
+        } else {
+            let starts = (0..answer.terms.len() - stretch / 2).step_by(stretch / 2);
+            let stretches =
+                starts.map(|from| &answer.terms[from..answer.terms.len().min(from + stretch)]);
+            stretches.map(value).fold(0.0, f64::max)
+        };
+        coverage::score(value)
+    }
 }
+
+/// Words of an answer that are compared with a reference at once.
+fn stretch(reference: &Prepared) -> usize {
+    STRETCH * reference.terms.len().max(SHORT_REFERENCE)
+}
+
+/// Times its reference's length up to which an answer is compared as a whole.
+const STRETCH: usize = 2;
+/// Words; answers to a shorter reference are compared as if it had so many.
+const SHORT_REFERENCE: usize = 50;
 
 /// An answer compared with one reference.
 struct Match {
@@ -136,6 +178,31 @@ impl Match {
             .iter()
             .fold(self.score, |score, (_, ceiling)| score.min(*ceiling))
     }
+}
+
+/// A reference of symbols only ("!=") can be met to the letter; nothing else is known about it.
+fn without_words(
+    mut judgement: Judgement,
+    submission: &Submission,
+    reading: &Reading,
+) -> Judgement {
+    let answer = reading.text.text().trim();
+    if submission
+        .task
+        .references()
+        .iter()
+        .any(|reference| reference.trim() == answer)
+    {
+        judgement.overall = Some(1.0);
+        judgement.confidence = 0.7;
+    } else {
+        judgement
+            .flags
+            .push(Flag::whole(FlagCode::ReferenceWithoutWords));
+        judgement.feedback =
+            "The reference has no words to compare with, so this was not graded offline.".into();
+    }
+    judgement
 }
 
 /// Of the weight of all concepts whose words were found, the share that the answer denies.
@@ -155,11 +222,24 @@ const DIFFERENT_LANGUAGE: &str =
 
 /// The concepts an answer is judged on: the declared ones, else the reference's key phrases.
 pub fn concepts(task: &Task, language: Language) -> Vec<Concept> {
-    if task.concepts.is_empty() {
-        phrases::key_phrases(&task.reference_answer, &asked(task, language), language)
-    } else {
-        task.concepts.clone()
+    if !task.concepts.is_empty() {
+        return task.concepts.clone();
     }
+    let references = task.references();
+    let reference = references.first().map_or("", String::as_str);
+    let phrases = phrases::key_phrases(reference, &asked(task, language), language);
+    if !phrases.is_empty() {
+        return phrases;
+    }
+    // Without any concept nothing would bound what a model gives.
+    let whole = Concept {
+        id: "k1".to_owned(),
+        text: reference.trim().to_owned(),
+        weight: 1.0,
+        aliases: Vec::new(),
+        required: false,
+    };
+    vec![whole]
 }
 
 /// Says where a list of concepts came from, with its hash, for a grade's provenance.

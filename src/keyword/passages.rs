@@ -10,6 +10,12 @@ use crate::text::{Span, Term};
 /// A passage of more words than this is no passage; transcripts have no full stops.
 const LONGEST: usize = 40;
 
+/// An expression of so few content words is not to be found by words that are merely alike: "refers"
+/// is not "defer".
+const SHORT: usize = 2;
+/// From this likeness on, a word counts for a short expression: equal, or one or two slips.
+const FOUND_IN_SHORT: f64 = 0.85;
+
 /// One way of saying a concept. Stems are places in the list that the concepts share.
 #[derive(Debug, Clone)]
 pub(super) struct Expression {
@@ -19,6 +25,14 @@ pub(super) struct Expression {
     pub(super) phrase: Option<Vec<usize>>,
     /// Whether it says that something is not so.
     pub(super) negative: bool,
+}
+
+impl Expression {
+    /// The places of all stems that say it.
+    pub(super) fn all_stems(&self) -> impl Iterator<Item = usize> + '_ {
+        let phrase = self.phrase.iter().flatten();
+        self.stems.iter().chain(phrase).copied()
+    }
 }
 
 /// How much of an expression a passage holds, and whether it says the opposite.
@@ -124,6 +138,11 @@ impl<'a> Answer<'a> {
     /// Weighted share of the stems that the passage has, each by its best likeness, and where.
     fn words(&self, passage: Passage, stems: &[usize], weights: &[f64]) -> (f64, Vec<usize>) {
         let (mut held, mut all) = (0.0, 0.0);
+        let least = if stems.len() <= SHORT {
+            FOUND_IN_SHORT
+        } else {
+            FOUND
+        };
         let mut found = Vec::new();
         for stem in stems {
             let likenesses = (passage.from..passage.to).map(|at| (at, self.likeness(*stem, at)));
@@ -131,9 +150,9 @@ impl<'a> Answer<'a> {
                 (0, 0.0),
                 |best, next| if next.1 > best.1 { next } else { best },
             );
-            held += weights[*stem] * best;
             all += weights[*stem];
-            if best >= FOUND {
+            if best >= least {
+                held += weights[*stem] * best;
                 found.push(at);
             }
         }
@@ -159,10 +178,11 @@ impl<'a> Answer<'a> {
 
     /// From the first to the last content word of a passage that has to do with `stems`.
     pub(super) fn span(&self, passage: Passage, stems: &HashSet<usize>) -> Option<Span> {
-        let related = |at: &usize| {
-            self.terms[*at].content && stems.iter().any(|stem| self.likeness(*stem, *at) >= FOUND)
-        };
-        let mut places = (passage.from..passage.to).filter(related);
+        let related = |at: &usize| stems.iter().any(|stem| self.likeness(*stem, *at) >= FOUND);
+        let content = |at: &usize| self.terms[*at].content;
+        let any_content = (passage.from..passage.to).any(|at| content(&at) && related(&at));
+        let counts = |at: &usize| related(at) && (content(at) || !any_content);
+        let mut places = (passage.from..passage.to).filter(counts);
         let first = places.next()?;
         let last = places.next_back().unwrap_or(first);
         Some(Span {

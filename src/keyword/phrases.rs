@@ -187,7 +187,7 @@ fn surface(text: &[char], phrase: &[Term]) -> String {
 pub(super) fn sentences<'a>(text: &str, terms: &'a [Term]) -> Vec<&'a [Term]> {
     let mut ends = Vec::new();
     let mut end = 0;
-    for sentence in text.unicode_sentences() {
+    for sentence in text.split_sentence_bounds() {
         end += sentence.chars().count();
         ends.push(end);
     }

@@ -12,19 +12,17 @@ pub(super) fn stems(one: &str, other: &str) -> f64 {
     if one == other {
         return 1.0;
     }
-    if one
-        .bytes()
-        .chain(other.bytes())
-        .any(|byte| byte.is_ascii_digit())
-    {
+    let (letters_one, letters_other) = (Letters::of(one), Letters::of(other));
+    let (shorter, longer) = (
+        letters_one.count.min(letters_other.count),
+        letters_one.count.max(letters_other.count),
+    );
+    if shorter < 4 || letters_one.any_digit || letters_other.any_digit {
         return 0.0;
     }
-    let (len_one, len_other) = (one.chars().count(), other.chars().count());
-    let (shorter, longer) = (len_one.min(len_other), len_one.max(len_other));
-    if shorter < 4 {
-        return 0.0;
-    }
-    if longer - shorter <= 2 {
+    // Cheap bounds first: most pairs have nothing in common.
+    let foreign = (letters_one.set ^ letters_other.set).count_ones();
+    if longer - shorter <= 2 && foreign <= 2 * MOST_SLIPS {
         let slips = strsim::osa_distance(one, other);
         if slips == 1 {
             return 0.9;
@@ -41,10 +39,41 @@ pub(super) fn stems(one: &str, other: &str) -> f64 {
     if common >= 5 && common as f64 >= 0.6 * longer as f64 {
         return 0.8;
     }
-    if common >= 1 && shorter >= 5 && strsim::jaro_winkler(one, other) >= 0.93 {
+    if common >= 1
+        && shorter >= 5
+        && foreign <= 2 * MOST_SLIPS + 4
+        && strsim::jaro_winkler(one, other) >= 0.93
+    {
         return 0.8;
     }
     0.0
+}
+
+/// A slip takes a letter out of a word's set of letters, puts one in, or both.
+const MOST_SLIPS: u32 = 2;
+
+/// What a glance at a word tells.
+struct Letters {
+    count: usize,
+    any_digit: bool,
+    /// One bit a letter; letters of other scripts share bits, which only makes words look closer.
+    set: u32,
+}
+
+impl Letters {
+    fn of(word: &str) -> Self {
+        let mut letters = Self {
+            count: 0,
+            any_digit: false,
+            set: 0,
+        };
+        for c in word.chars() {
+            letters.count += 1;
+            letters.any_digit |= c.is_ascii_digit();
+            letters.set |= 1 << (u32::from(c) % 32);
+        }
+        letters
+    }
 }
 
 /// Length of the longest common subsequence.

@@ -7,12 +7,14 @@ pub(super) struct Doubts {
     pub(super) unverified: usize,
     /// Evidence that supports nothing in particular.
     pub(super) unsupported: usize,
+    /// Misconceptions claimed with a quote that is not in the answer.
+    pub(super) unshown_misconceptions: usize,
 }
 
 impl Doubts {
     /// Flags what was found.
     pub(super) fn flag(&self, judgement: &mut Judgement) {
-        if self.unverified > 0 {
+        if self.unverified + self.unshown_misconceptions > 0 {
             judgement
                 .flags
                 .push(Flag::whole(FlagCode::UnverifiedEvidence));
@@ -29,7 +31,8 @@ impl Doubts {
 const NO_TRUST: f64 = 0.6;
 /// What evidence that does not count, or supports nothing, takes at most, and suspicious content.
 const UNVERIFIED_COST: f64 = 0.4;
-const UNSUPPORTED_COST: f64 = 0.2;
+const UNSUPPORTED_COST: f64 = 0.6;
+const UNSHOWN_COST: f64 = 0.5;
 const SUSPICIOUS_COST: f64 = 0.3;
 
 /// The gap between the overall and the checked verdicts tells most: on human-graded answers the
@@ -50,8 +53,14 @@ pub(super) fn confidence(
         SUSPICIOUS_COST
     };
     let trust = 1.0 - gap / NO_TRUST;
+    let unshown = if doubts.unshown_misconceptions > 0 {
+        UNSHOWN_COST
+    } else {
+        0.0
+    };
     let cost = UNVERIFIED_COST * share(doubts.unverified)
         + UNSUPPORTED_COST * share(doubts.unsupported)
-        + suspicious;
+        + suspicious
+        + unshown;
     (trust - cost).clamp(0.02, 0.98)
 }

@@ -13,8 +13,6 @@ pub struct Sampling {
     pub temperature: Option<f64>,
     /// A fixed seed, where the provider takes one.
     pub seed: Option<u64>,
-    /// The most tokens a reply may have.
-    pub max_output_tokens: u32,
 }
 
 /// `prompt.toml`, as it is written.
@@ -178,7 +176,7 @@ mod tests {
     use super::*;
 
     fn files() -> BTreeMap<String, Vec<u8>> {
-        let description = "id = \"x\"\npurpose = \"p\"\n[sampling]\nmax_output_tokens = 9\n";
+        let description = "id = \"x\"\npurpose = \"p\"\n[sampling]\nseed = 9\n";
         let files = [(DESCRIPTION, description), (SYSTEM, "s"), (USER, "u")];
         files
             .into_iter()

@@ -89,7 +89,7 @@ pub fn read_reply(
                 .and_then(|span| reading.quote(&submission.candidate_answer, span)),
         });
     }
-    judgement.misconceptions = misconceptions(&reply, submission, reading)?;
+    judgement.misconceptions = misconceptions(&reply, submission, reading, &mut doubts)?;
     doubts.flag(&mut judgement);
     judgement.confidence = confidence(&judgement, &doubts, concepts.len(), reading);
     Ok(judgement)
@@ -145,6 +145,7 @@ fn misconceptions(
     reply: &Reply,
     submission: &Submission,
     reading: &Reading,
+    doubts: &mut Doubts,
 ) -> Result<Vec<MisconceptionGrade>, ReplyError> {
     let mut found = Vec::new();
     for (index, misconception) in submission.task.misconceptions.iter().enumerate() {
@@ -155,7 +156,10 @@ fn misconceptions(
             .ok_or_else(|| ReplyError::Schema(format!("/misconceptions/{key}")))?;
         let evidence = locate(&judged.quote, reading.text.text())
             .and_then(|span| reading.quote(&submission.candidate_answer, span));
-        if judged.asserted && evidence.is_some() {
+        if judged.asserted && evidence.is_none() {
+            // Claimed and not shown: no cap, but no trust either.
+            doubts.unshown_misconceptions += 1;
+        } else if judged.asserted {
             found.push(MisconceptionGrade {
                 id: misconception.id.clone(),
                 text: Some(misconception.text.clone()),
@@ -170,9 +174,13 @@ fn misconceptions(
 /// Finds the JSON object in a reply: models without a strict schema wrap it in a Markdown fence or
 /// put their thoughts before it.
 fn parse(reply: &str) -> Result<Reply, ReplyError> {
-    let after_thoughts = reply
-        .rsplit_once("</think>")
-        .map_or(reply, |(_, rest)| rest);
+    // Thoughts come before the object; a quote within it may hold anything.
+    let after_thoughts = match reply.trim_start().strip_prefix("<think>") {
+        Some(thoughts) => thoughts
+            .split_once("</think>")
+            .map_or(reply, |(_, rest)| rest),
+        None => reply,
+    };
     let start = after_thoughts.find('{').ok_or(ReplyError::NoJson)?;
     let end = after_thoughts
         .rfind('}')
@@ -341,6 +349,22 @@ mod tests {
         );
         let submission = submission();
         let wrapped = format!("<think>{{maybe}}</think>\n```json\n{inner}\n```");
+        let quoting =
+            inner
+                .to_string()
+                .replacen("\"quote\":\"\"", "\"quote\":\"lazy </think>\"", 1);
+        let read = |reply: &str| {
+            read_reply(
+                reply,
+                &submission,
+                &Reading::of(&submission),
+                &submission.task.concepts,
+            )
+        };
+        assert!(
+            read(&quoting).is_ok(),
+            "an answer cannot cut the reply that quotes it"
+        );
         assert!(
             read_reply(
                 &wrapped,

@@ -6,6 +6,7 @@
 //! | `language` | which language a text is in, its stop words and its stemmer |
 //! | `terms` | text to terms: normalised words with their stems and offsets |
 //! | `mapped` | a text that was cleaned, and where each of its characters came from |
+//! | `negation` | words that turn a statement into its opposite |
 //! | `speech` | transcripts: fillers, self-corrections, identifiers as spoken |
 //!
 //! All of it is pure. Offsets count Unicode scalar values, not bytes, and always end up on the
@@ -13,11 +14,13 @@
 
 mod language;
 mod mapped;
+mod negation;
 mod speech;
 mod terms;
 
 pub use language::{Language, LanguageParseError, is_one_language, shares_language};
 pub use mapped::{Mapped, Span};
+pub use negation::is_negation;
 pub use speech::clean_transcript;
 pub use terms::{Term, distinct_stems, identifiers, terms};
 

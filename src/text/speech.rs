@@ -3,8 +3,8 @@ use std::ops::Range;
 use super::{Language, Mapped, Term, terms};
 
 /// Sounds that fill a pause, in the languages whose transcripts have been seen so far.
-const FILLERS: [&str; 14] = [
-    "um", "umm", "uh", "uhh", "uhm", "erm", "er", "hmm", "hm", "mm", "mhm", "äh", "ähm", "öhm",
+const FILLERS: [&str; 13] = [
+    "um", "umm", "uh", "uhh", "uhm", "erm", "er", "hmm", "hm", "mhm", "äh", "ähm", "öhm",
 ];
 /// Phrases that say nothing where they interrupt a sentence.
 const FILLER_PHRASES: [&str; 4] = ["you know", "i mean", "sort of", "kind of"];
@@ -22,7 +22,7 @@ const SOUND_NOTES: [&str; 10] = [
     "blank_audio",
 ];
 /// Announcements that what follows replaces what was just said; the longer ones first.
-const CORRECTIONS: [&str; 14] = [
+const CORRECTIONS: [&str; 11] = [
     "no wait sorry i mean",
     "no sorry i mean",
     "no wait i mean",
@@ -32,11 +32,17 @@ const CORRECTIONS: [&str; 14] = [
     "let me correct myself",
     "let me correct that",
     "no wait",
-    "wait no",
     "no sorry",
     "scratch that",
-    "actually no",
-    "correction",
+];
+/// Words before "no wait" and "no sorry" that make them part of a statement ("there is no wait").
+const BEFORE_PLAIN_NO: [&str; 14] = [
+    "is", "are", "was", "were", "be", "there", "there's", "with", "has", "have", "had", "say",
+    "says", "means",
+];
+/// Words before "kind of" and "sort of" that make them part of a statement ("what kind of index").
+const BEFORE_PLAIN_KIND: [&str; 12] = [
+    "what", "which", "this", "that", "some", "any", "a", "the", "same", "one", "each", "every",
 ];
 /// Symbols as they are spoken, and how they join their neighbours.
 const SPOKEN_SYMBOLS: [(&str, &str); 5] = [
@@ -67,7 +73,7 @@ pub fn clean_transcript(transcript: &Mapped, vocabulary: &[&str]) -> Mapped {
         &|text, words| corrections(text, words),
         // After the corrections, which "I mean" may belong to.
         &|_, words| filler_phrases(words),
-        &|_, words| repetitions(words),
+        &|text, words| repetitions(text, words),
     ];
     steps.iter().fold(transcript.clone(), |cleaned, step| {
         let chars: Vec<char> = cleaned.text().chars().collect();
@@ -143,7 +149,17 @@ fn pauses(words: &[Term]) -> Vec<Edit> {
 }
 
 fn filler_phrases(words: &[Term]) -> Vec<Edit> {
+    let plain = |rest: &[Term]| {
+        let at = words.len() - rest.len();
+        let before = at.checked_sub(1).map(|before| words[before].word.as_str());
+        rest[0].word != "you"
+            && rest[0].word != "i"
+            && before.is_some_and(|word| BEFORE_PLAIN_KIND.contains(&word))
+    };
     edits(words, |rest| {
+        if plain(rest) {
+            return None;
+        }
         let phrase = FILLER_PHRASES.iter().find_map(|phrase| says(rest, phrase));
         phrase.map(|count| (count, String::new()))
     })
@@ -217,10 +233,7 @@ fn corrections(text: &[char], words: &[Term]) -> Vec<Edit> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < words.len() {
-        let Some(count) = CORRECTIONS
-            .iter()
-            .find_map(|phrase| says(&words[at..], phrase))
-        else {
+        let Some(count) = correction(words, at) else {
             at += 1;
             continue;
         };
@@ -236,6 +249,18 @@ fn corrections(text: &[char], words: &[Term]) -> Vec<Edit> {
         at += count;
     }
     found
+}
+
+/// The length of a correction's announcement at this place.
+fn correction(words: &[Term], at: usize) -> Option<usize> {
+    let count = CORRECTIONS
+        .iter()
+        .find_map(|phrase| says(&words[at..], phrase))?;
+    let before = at.checked_sub(1).map(|before| words[before].word.as_str());
+    let plain = count == 2
+        && words[at].word == "no"
+        && before.is_some_and(|word| BEFORE_PLAIN_NO.contains(&word));
+    (!plain).then_some(count)
 }
 
 /// Offset from which the words before `marker` are replaced by those from `repair` on.
@@ -270,11 +295,25 @@ fn replaced_from(text: &[char], words: &[Term], marker: usize, repair: usize) ->
         };
         (first..marker).rev().find(|at| starts_clause(*at))
     };
-    aligned.or_else(clause).map(|at| words[at].span.start)
+    // Half an identifier is no word to begin with.
+    let whole = |at: usize| {
+        (0..=at)
+            .rev()
+            .find(|at| !inside_identifier(text, &words[*at]))
+            .unwrap_or(at)
+    };
+    aligned
+        .or_else(clause)
+        .map(|at| words[whole(at)].span.start)
+}
+
+fn inside_identifier(text: &[char], word: &Term) -> bool {
+    let before = word.span.start.checked_sub(1).and_then(|at| text.get(at));
+    matches!(before, Some('_' | '.'))
 }
 
 /// Keeps the later of two equal runs of one to three words ("we use, we use").
-fn repetitions(words: &[Term]) -> Vec<Edit> {
+fn repetitions(text: &[char], words: &[Term]) -> Vec<Edit> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < words.len() {
@@ -283,8 +322,13 @@ fn repetitions(words: &[Term]) -> Vec<Edit> {
                 words.get(at..at + size),
                 words.get(at + size..at + 2 * size),
             );
-            one.zip(two)
-                .is_some_and(|(one, two)| one.iter().zip(two).all(|(a, b)| a.word == b.word))
+            one.zip(two).is_some_and(|(one, two)| {
+                let gap = &text[one[size - 1].span.end..two[0].span.start];
+                let hesitates = gap
+                    .iter()
+                    .all(|c| c.is_whitespace() || matches!(c, ',' | '-' | '…'));
+                hesitates && one.iter().zip(two).all(|(a, b)| a.word == b.word)
+            })
         };
         match (1..=3).rev().find(|size| same(*size)) {
             Some(size) => {
@@ -335,6 +379,31 @@ mod tests {
     #[case("that avoids n plus one queries", "that avoids n+1 queries")]
     #[case("I kind of know it, you know", "I know it")]
     #[case("No signal is sent.", "No signal is sent.")]
+    #[case(
+        "there is actually no query until you iterate",
+        "there is actually no query until you iterate"
+    )]
+    #[case(
+        "with async there is no wait for it",
+        "with async there is no wait for it"
+    )]
+    #[case(
+        "the threads wait no longer than that",
+        "the threads wait no longer than that"
+    )]
+    #[case(
+        "error correction codes add redundancy",
+        "error correction codes add redundancy"
+    )]
+    #[case(
+        "gaps of 5 mm and what kind of index",
+        "gaps of 5 mm and what kind of index"
+    )]
+    #[case("User.user is set", "User.user is set")]
+    #[case(
+        "use select_related no wait prefetch_related for it",
+        "use prefetch_related for it"
+    )]
     fn a_transcript_is_read_as_it_was_meant(#[case] spoken: &str, #[case] meant: &str) {
         assert_eq!(clean(spoken), meant);
     }

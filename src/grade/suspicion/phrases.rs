@@ -1,98 +1,72 @@
 use super::super::FlagCode;
 use crate::text::{Span, Term};
 
-/// Phrases as sequences of slots; a slot lists its alternatives. Up to [`GAP`] other words may
-/// stand between two slots. They are written so that ordinary technical prose does not match:
-/// each needs an order, a claim about marks or an address to the grader.
-pub(super) const PHRASES: [(FlagCode, &[&str]); 23] = [
-    (
-        FlagCode::InstructionsToGrader,
+/// A phrase as a sequence of slots; a slot lists its alternatives.
+pub(super) struct Phrase {
+    pub(super) code: FlagCode,
+    /// Words that may stand between two slots.
+    gap: usize,
+    slots: &'static [&'static str],
+}
+
+const fn order(gap: usize, slots: &'static [&'static str]) -> Phrase {
+    Phrase {
+        code: FlagCode::InstructionsToGrader,
+        gap,
+        slots,
+    }
+}
+
+const fn remark(gap: usize, slots: &'static [&'static str]) -> Phrase {
+    Phrase {
+        code: FlagCode::FakeRemark,
+        gap,
+        slots,
+    }
+}
+
+/// What passages meant for the grader say.
+///
+/// Each phrase speaks of grading itself: of marks, of the answer as an answer, of instructions that
+/// were given, of the people who grade. Words of ordinary technical prose ("override", "prompt",
+/// "model", "mark as complete") are not enough; a false alarm costs a candidate the sentence.
+pub(super) const PHRASES: [Phrase; 20] = [
+    order(
+        3,
         &[
-            "ignore|disregard|forget|override|bypass",
-            "instruction|instructions|rubric|guidelines|criteria|prompt|prompts",
+            "ignore|disregard|forget",
+            "all|any|the|your|previous|prior|above|earlier",
+            "instruction|instructions|rubric|guidelines|criteria",
         ],
     ),
-    (
-        FlagCode::InstructionsToGrader,
+    order(
+        3,
         &[
-            "give|award|grant|assign",
+            "ignore|disregard|forget",
+            "all|any|the|your",
+            "rules|reference",
+        ],
+    ),
+    order(3, &["ignore|disregard|forget", "rubric"]),
+    order(
+        3,
+        &[
+            "give|award|grant|assign|deserves|earns|receives",
             "full|maximum|top|perfect|highest|max",
             "marks|mark|score|points|credit|grade",
         ],
     ),
-    (
-        FlagCode::InstructionsToGrader,
+    order(
+        1,
         &[
             "mark|grade|score|rate|treat|count",
-            "this|it|answer|response|submission",
-            "as",
-            "correct|complete|perfect|excellent|full|covered",
-        ],
-    ),
-    (
-        FlagCode::InstructionsToGrader,
-        &[
-            "score|grade|mark",
             "this|my",
             "answer|response|submission",
-            "10|100|1.0|full|highest|maximum|5",
+            "as|with|10|100|1.0|full|highest|maximum",
         ],
     ),
-    (
-        FlagCode::InstructionsToGrader,
-        &[
-            "output|respond|reply|answer",
-            "overall|score|verdict|grade|json",
-            "1|1.0|10|100|covered|full|maximum",
-        ],
-    ),
-    (
-        FlagCode::InstructionsToGrader,
-        &["all", "concepts", "covered|present|satisfied"],
-    ),
-    (
-        FlagCode::InstructionsToGrader,
-        &["you", "are", "grader|evaluator|examiner|judge"],
-    ),
-    (
-        FlagCode::InstructionsToGrader,
-        &[
-            "dear|attention|note|message|instruction|instructions",
-            "to|for|dear",
-            "grader|evaluator|examiner|judge|model|ai|assistant",
-        ],
-    ),
-    (
-        FlagCode::InstructionsToGrader,
-        &["dear|hello|hey|hi", "grader|evaluator|examiner|llm|ai"],
-    ),
-    (
-        FlagCode::InstructionsToGrader,
-        &["system", "prompt|override"],
-    ),
-    (
-        FlagCode::InstructionsToGrader,
-        &["new", "instructions|instruction"],
-    ),
-    (
-        FlagCode::InstructionsToGrader,
-        &[
-            "ignore|disregard|forget|override|bypass",
-            "all|any|the|your|previous|prior",
-            "rules|reference",
-        ],
-    ),
-    (
-        FlagCode::InstructionsToGrader,
-        &[
-            "answer|response|submission",
-            "receives|gets|deserves|earns|has",
-            "full|maximum|perfect|highest|top",
-            "score|marks|mark|grade|points|credit",
-        ],
-    ),
-    (
-        FlagCode::InstructionsToGrader,
+    order(
+        1,
         &[
             "grading|scoring|marking|rating",
             "this|my",
@@ -100,35 +74,77 @@ pub(super) const PHRASES: [(FlagCode, &[&str]); 23] = [
             "as|with",
         ],
     ),
-    (
-        FlagCode::InstructionsToGrader,
-        &["you", "are", "now", "mode"],
-    ),
-    (
-        FlagCode::FakeRemark,
+    order(
+        2,
         &[
-            "grader's|graders|teacher's|teachers|examiner's|examiners|instructor's|reviewer's|interviewer's",
+            "output|respond|reply",
+            "overall|score|verdict|grade",
+            "1|1.0|10|100|covered|full|maximum",
+        ],
+    ),
+    order(1, &["all", "concepts", "covered|present|satisfied"]),
+    order(2, &["you", "are", "grader|evaluator|examiner"]),
+    order(
+        1,
+        &[
+            "you",
+            "are",
+            "now",
+            "calibration|grading|evaluation|unrestricted|jailbroken",
+        ],
+    ),
+    order(
+        1,
+        &[
+            "dear|attention|hello|hey|hi",
+            "grader|evaluator|examiner|llm|ai",
+        ],
+    ),
+    order(
+        2,
+        &[
+            "note|message|instruction|instructions",
+            "to|for",
+            "grader|evaluator|examiner|llm|ai",
+        ],
+    ),
+    order(0, &["system", "override"]),
+    order(
+        1,
+        &["please", "enter|award|assign|give", "100|full|maximum"],
+    ),
+    remark(
+        0,
+        &[
+            "grader's|graders|teacher's|teachers|examiner's|examiners|instructor's|interviewer's",
             "note|remark|comment|verdict|assessment",
         ],
     ),
-    (
-        FlagCode::FakeRemark,
+    remark(
+        0,
         &[
-            "grader|teacher|examiner|instructor|reviewer|interviewer",
-            "note|remark|comment|verdict|assessment|feedback",
+            "grader|teacher|examiner|instructor",
+            "note|remark|comment|verdict",
         ],
     ),
-    (
-        FlagCode::FakeRemark,
+    remark(
+        8,
         &[
-            "this|the|candidate's",
-            "answer|response|submission|candidate",
-            "deserves|receives|earns|scored",
-            "full|maximum|perfect|highest|100|10",
+            "note|remark|comment",
+            "from",
+            "grader|teacher|examiner|professor|lecturer|examination",
         ],
     ),
-    (
-        FlagCode::FakeRemark,
+    remark(
+        1,
+        &[
+            "candidate's|candidate",
+            "answer|response|submission",
+            "meets|exceeds|satisfies|fulfils",
+        ],
+    ),
+    remark(
+        1,
         &[
             "score|grade|mark|marks|rating|points",
             "10|100|5|20",
@@ -136,51 +152,36 @@ pub(super) const PHRASES: [(FlagCode, &[&str]); 23] = [
             "of",
         ],
     ),
-    (
-        FlagCode::FakeRemark,
-        &[
-            "note|remark|comment|message",
-            "from",
-            "grader|teacher|examiner|instructor|reviewer|interviewer|professor|lecturer|board|committee|head",
-        ],
-    ),
-    (
-        FlagCode::FakeRemark,
-        &[
-            "candidate's|candidate",
-            "answer|response|submission",
-            "meets|exceeds|satisfies|fulfils|confirmed|approved",
-        ],
-    ),
-    (
-        FlagCode::InstructionsToGrader,
-        &[
-            "please|must|should",
-            "enter|award|assign|record|give",
-            "100|full|maximum|1.0",
-        ],
-    ),
-    (
-        FlagCode::FakeVerdict,
-        &["verdict", "covered|correct|full|pass"],
-    ),
+    Phrase {
+        code: FlagCode::FakeVerdict,
+        gap: 0,
+        slots: &["verdict", "covered|correct|full|pass"],
+    },
 ];
-/// Words that may stand between two slots of a phrase.
-const GAP: usize = 3;
 
-/// Finds a phrase among the words of a text.
-pub(super) fn spans<'a>(words: &'a [Term], phrase: &'a [&str]) -> impl Iterator<Item = Span> + 'a {
-    let fits = |word: &Term, slot: &str| slot.split('|').any(|option| word.word == option);
-    let starts = (0..words.len()).filter(move |at| fits(&words[*at], phrase[0]));
-    starts.filter_map(move |first| {
-        let mut last = first;
-        for slot in &phrase[1..] {
-            let mut window = words.iter().enumerate().skip(last + 1).take(GAP + 1);
-            last = window.find(|(_, word)| fits(word, slot))?.0;
-        }
-        Some(Span {
-            start: words[first].span.start,
-            end: words[last].span.end,
+impl Phrase {
+    /// Finds the phrase among the words of a text; `connected` tells whether two words stand in one
+    /// sentence.
+    pub(super) fn spans<'a>(
+        &'a self,
+        words: &'a [Term],
+        connected: &'a dyn Fn(&Term, &Term) -> bool,
+    ) -> impl Iterator<Item = Span> + 'a {
+        let fits = |word: &Term, slot: &str| slot.split('|').any(|option| word.word == option);
+        let starts = (0..words.len()).filter(move |at| fits(&words[*at], self.slots[0]));
+        starts.filter_map(move |first| {
+            let mut last = first;
+            for slot in &self.slots[1..] {
+                let mut window = words.iter().enumerate().skip(last + 1).take(self.gap + 1);
+                last = window.find(|(_, word)| fits(word, slot))?.0;
+            }
+            let span = Span {
+                start: words[first].span.start,
+                end: words[last].span.end,
+            };
+            // "Mrs." ends a sentence for the rules of Unicode, and remarks are full of names.
+            let one = self.code == FlagCode::FakeRemark || connected(&words[first], &words[last]);
+            one.then_some(span)
         })
-    })
+    }
 }

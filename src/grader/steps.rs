@@ -1,0 +1,123 @@
+use super::GradeError;
+use super::core::{Question, by_keywords};
+use crate::grade::{Flag, FlagCode, Grade, Judgement, Method, Reading, Submission, grade, settle};
+use crate::llm::{Failure, Reply};
+use crate::prompt::Prompt;
+
+/// Review reason of a keyword grade where a language model is configured.
+pub(super) const KEYWORD_GRADE: &str = "keyword_grade";
+
+/// What reading a submission comes to.
+pub(super) enum Step {
+    /// The grade.
+    Graded(Box<Grade>),
+    /// A model has to be asked.
+    Ask(Box<Question>),
+}
+
+/// Reads the answer, settles what needs no judging, and judges or prepares the rest: by keywords
+/// where there is no prompt.
+pub(super) fn first_step(
+    submission: Submission,
+    prompt: Option<&Prompt>,
+    review_below: f64,
+) -> Result<Step, GradeError> {
+    let reading = Reading::of(&submission);
+    let judgement = match (settle(&submission, &reading), prompt) {
+        (Some(settled), _) => settled.into(),
+        (None, None) => by_keywords(&submission, &reading),
+        (None, Some(prompt)) => {
+            return Ok(Step::Ask(Box::new(Question::new(
+                submission, reading, prompt,
+            )?)));
+        }
+    };
+    Ok(Step::Graded(Box::new(grade(
+        &submission,
+        &reading,
+        judgement,
+        review_below,
+    ))))
+}
+
+/// Turns what the model did into a grade: its judgement, or the keyword grader's where it failed
+/// and nothing else was demanded.
+pub(super) fn last_step(
+    question: &Question,
+    reply: Result<Reply, GradeError>,
+    demanded: bool,
+    attempts: u32,
+    review_below: f64,
+) -> Result<Grade, GradeError> {
+    let judged = reply.and_then(|reply| Ok(question.judge(&reply.content)?));
+    match judged {
+        Ok(judgement) => Ok(question.grade(judgement, review_below)),
+        Err(GradeError::Model(Failure::Filtered {
+            jailbreak: true, ..
+        })) => Ok(question.grade(taken_for_an_attack(), review_below)),
+        Err(error) if demanded => Err(error),
+        Err(error) => {
+            tracing::warn!(
+                reason = error.code(),
+                attempts,
+                "graded by keywords instead"
+            );
+            let mut grade = question.grade(question.by_keywords(), review_below);
+            grade.degrade(error.code());
+            grade.ask_review(KEYWORD_GRADE);
+            Ok(grade)
+        }
+    }
+}
+
+/// How the work on a submission is done: at once, or on a thread of its own where it may take long
+/// enough to keep other requests waiting.
+#[derive(Clone, Copy)]
+pub(super) enum Work {
+    Here,
+    Aside,
+}
+
+/// Bytes of answer and key up to which handing the work over would take longer than doing it.
+const SMALL: usize = 16_384;
+
+impl Work {
+    /// Tells by the size of answer and key.
+    pub(super) fn of(submission: &Submission) -> Self {
+        let bytes = submission.candidate_answer.len() + submission.task.key_text().len();
+        if bytes <= SMALL {
+            Self::Here
+        } else {
+            Self::Aside
+        }
+    }
+
+    /// Does the work.
+    pub(super) async fn done<T: Send + 'static>(
+        self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> T {
+        match self {
+            Self::Here => work(),
+            Self::Aside => match tokio::task::spawn_blocking(work).await {
+                Ok(done) => done,
+                Err(failed) => match failed.try_into_panic() {
+                    Ok(panic) => std::panic::resume_unwind(panic),
+                    // Only a runtime that is going away cancels the work; nobody waits for it.
+                    Err(_) => std::future::pending().await,
+                },
+            },
+        }
+    }
+}
+
+/// The provider's filter took the answer for an attack. That says something about the answer, not
+/// about the provider: a person decides, and no word counter hands out a score.
+fn taken_for_an_attack() -> Judgement {
+    Judgement {
+        flags: vec![Flag::whole(FlagCode::ProviderJailbreakFilter)],
+        feedback: "The answer could not be graded automatically; a person will look at it."
+            .to_owned(),
+        ..Judgement::new(Method::Llm)
+    }
+}
