@@ -163,6 +163,6 @@ mod tests {
     #[test]
     fn a_file_that_cannot_be_read_is_named() {
         let error = Bank::read(Path::new("no/such.toml")).unwrap_err();
-        assert!(error.to_string().starts_with("cannot read no/such.toml: "));
+        assert!(error.to_string().ends_with("cannot read no/such.toml"));
     }
 }

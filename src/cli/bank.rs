@@ -70,7 +70,7 @@ fn check(files: &[PathBuf]) -> anyhow::Result<()> {
                     print::line(&format!("  {remark}"))?;
                 }
             }
-            Err(error) => broken.push(error.to_string()),
+            Err(error) => broken.push(format!("{:#}", anyhow::Error::from(error))),
         }
     }
     if !broken.is_empty() {

@@ -27,8 +27,8 @@ pub(super) struct GradeArguments {
         hide_default_value = true
     )]
     question: String,
-    /// The reference answer, or @FILE
-    #[arg(long, value_name = "TEXT|@FILE")]
+    /// The reference answer, or @FILE; @@ begins a text with @
+    #[arg(long, value_name = "TEXT|@FILE", allow_hyphen_values = true)]
     reference: Option<String>,
     /// The file that holds the candidate's answer; - reads it from standard input
     #[arg(
@@ -39,7 +39,7 @@ pub(super) struct GradeArguments {
     )]
     answer: Option<PathBuf>,
     /// The candidate's answer itself
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     answer_text: Option<String>,
     /// The answer is a transcript of speech
     #[arg(long)]
@@ -154,6 +154,8 @@ fn read_answer(path: &Path) -> anyhow::Result<String> {
 
 fn text_or_file(argument: &str) -> anyhow::Result<String> {
     match argument.strip_prefix('@') {
+        // Two of them stand for one that begins the text.
+        Some(text) if text.starts_with('@') => Ok(text.to_owned()),
         Some(path) => std::fs::read_to_string(path).with_context(|| format!("cannot read {path}")),
         None => Ok(argument.to_owned()),
     }

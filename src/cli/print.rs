@@ -11,10 +11,21 @@ const GREEN: Style = AnsiColor::Green.on_default();
 const YELLOW: Style = AnsiColor::Yellow.on_default();
 const RED: Style = AnsiColor::Red.on_default();
 
+/// Tells whether an error only says that nobody reads the output any more.
+pub(super) fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let cause = error.root_cause().downcast_ref::<std::io::Error>();
+    cause.is_some_and(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+/// Prints a line to stderr.
+pub(super) fn line_to_stderr(text: &str) {
+    // Where even stderr is gone there is nobody to tell.
+    let _ = writeln!(anstream::stderr(), "{text}");
+}
+
 /// Prints an error with its causes to stderr.
 pub(super) fn error(error: &anyhow::Error) {
-    // Where even stderr is gone there is nobody to tell.
-    let _ = writeln!(anstream::stderr(), "{RED}error:{RED:#} {error:#}");
+    line_to_stderr(&format!("{RED}error:{RED:#} {error:#}"));
 }
 
 /// Prints a line to stdout.
@@ -67,7 +78,8 @@ pub(super) fn grade(grade: &Grade) -> anyhow::Result<()> {
             misconception.cap
         )?;
     }
-    if grade.method == Method::Llm && !grade.feedback.is_empty() || grade.concepts.is_empty() {
+    let says_more = grade.method == Method::Llm || grade.concepts.is_empty();
+    if says_more && !grade.feedback.is_empty() {
         writeln!(out, "\n{}", grade.feedback)?;
     }
     if grade.needs_review {

@@ -7,6 +7,7 @@ use super::{ModelEntry, Provider, Settings};
 use crate::bank::{BankError, Banks};
 use crate::grade::{Defaults, Policy};
 use crate::grader::{Grader, GraderSettings};
+use crate::llm::openai::Host;
 use crate::llm::{HttpModel, ModelSettings, SettingsError as ModelError};
 use crate::prompt::{Prompt, PromptError};
 
@@ -14,7 +15,7 @@ use crate::prompt::{Prompt, PromptError};
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
     /// A model entry is wrong.
-    #[error("settings: llm.models \"{name}\": {source}")]
+    #[error("settings: the model \"{name}\" cannot be asked")]
     Model {
         /// The model's name.
         name: String,
@@ -47,7 +48,7 @@ pub enum Backend {
 
 const OPENAI_KEY: &str = "OPENAI_API_KEY";
 const OPENAI_URL: &str = "OPENAI_BASE_URL";
-const OPENAI_HOST: &str = "api.openai.com";
+const OPENAI_BASE: &str = "https://api.openai.com/v1";
 
 /// The value of a variable; one that is unset or blank counts as none.
 fn variable(name: &str) -> Option<String> {
@@ -69,13 +70,15 @@ fn choose(settings: &Settings, openai_url: Option<String>) -> ModelEntry {
         .unwrap_or_else(|| ModelEntry {
             name: llm.model.clone(),
             provider: Provider::OpenAi,
-            base_url: format!("https://{OPENAI_HOST}/v1"),
+            base_url: OPENAI_BASE.to_owned(),
             api_key_env: Some(OPENAI_KEY.to_owned()),
             prices: None,
         });
     if let (Some(url), Some(OPENAI_KEY)) = (openai_url, entry.api_key_env.as_deref()) {
         // Another server has other prices.
-        entry.prices = entry.prices.filter(|_| url == entry.base_url);
+        entry.prices = entry
+            .prices
+            .filter(|_| url.trim_end_matches('/') == entry.base_url);
         entry.base_url = url;
     }
     entry
@@ -103,7 +106,7 @@ pub fn grader(settings: &Settings) -> Result<(Grader, Backend), BuildError> {
     };
     let base_url: crate::llm::BaseUrl = entry.base_url.parse().map_err(wrong)?;
     let api_key = entry.api_key_env.as_deref().and_then(variable);
-    if api_key.is_none() && base_url.host() == OPENAI_HOST {
+    if api_key.is_none() && Host::of(&base_url) == Host::OpenAi {
         return Ok((Grader::offline(grader_settings), Backend::Offline));
     }
     let mut address = base_url.as_url().clone();

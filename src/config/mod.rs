@@ -3,7 +3,7 @@
 //! | file | job |
 //! |---|---|
 //! | `settings` | every setting, read and checked; unknown keys are refused |
-//! | `build` | from settings to a grader, its banks and the service's state |
+//! | `build` | from settings to a grader and its banks |
 
 mod build;
 mod settings;

@@ -139,7 +139,7 @@ pub enum LogFormat {
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     /// A file is missing or broken, a key unknown, a value of the wrong type.
-    #[error("settings: {0}")]
+    #[error("settings")]
     Read(#[from] config::ConfigError),
     /// A value that makes no sense.
     #[error("settings: {key} {problem}")]
@@ -275,7 +275,7 @@ mod tests {
     #[case("[llm]\ncontext_tokens = 10\n", "llm.context_tokens")]
     #[case("[server\n", "settings")]
     fn a_wrong_setting_is_named(#[case] toml: &str, #[case] named: &str) {
-        let message = with(toml).unwrap_err().to_string();
+        let message = format!("{:#}", anyhow::Error::from(with(toml).unwrap_err()));
         assert!(message.contains(named), "{message}");
     }
 }

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `task`, `submission`, `policy` | what is asked, what was answered, how to grade it |
 //! | `request` | the wire form of these, checked field by field |
+//! | `flag` | what was noticed about an answer or its judgement |
 //! | `reading` | the answer as it is judged: cleaned, its language, what is suspicious in it |
 //! | `suspicion` | passages that talk to the grader |
 //! | `gate` | answers that need no judging |

@@ -45,6 +45,6 @@ pub struct Policy {
     pub method: RequestedMethod,
     /// What happens when the language model fails.
     pub fallback: Fallback,
-    /// How long the whole grading may take; `None` leaves it to the model's own time-out.
+    /// How long the whole grading may take; `None` leaves it to the model's time limit and retries.
     pub deadline: Option<Duration>,
 }

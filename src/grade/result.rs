@@ -152,7 +152,7 @@ pub struct Timing {
 /// The result: a score, what it rests on, and how far to trust it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Grade {
-    /// A unique id; `null` outside the service.
+    /// A unique id; `null` where `Grader` was not asked.
     pub id: Option<String>,
     /// 0..1; `null` where the answer cannot be judged, with the reason in `review_reasons`.
     pub score: Option<f64>,

@@ -40,7 +40,10 @@ pub(super) fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Problem> {
     let pointer = pointer(error.path());
     let error = error.into_inner();
     // serde_json calls a number in the place of a word a syntax error.
-    let is_json = || serde_json::from_slice::<serde::de::IgnoredAny>(text).is_ok();
+    let is_json = || {
+        let text = std::str::from_utf8(text);
+        text.is_ok_and(|text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok())
+    };
     if error.is_data() || is_json() {
         Err(Problem::fields(vec![field_error(
             pointer,
@@ -185,7 +188,7 @@ mod tests {
     #[case(r#"{"candidate_answer": "x", "method": 5}"#, "/method", "")]
     #[case(
         r#"{"candidate_answer": "x", "method": {"llm": "x"}}"#,
-        "/method",
+        "/method/llm",
         "must be a word"
     )]
     fn a_wrong_field_is_named_without_its_value(

@@ -12,7 +12,7 @@ use super::{Service, router};
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// The address cannot be used.
-    #[error("cannot listen on {address}: {source}; choose another address with --listen")]
+    #[error("cannot listen on {address}; choose another address with --listen")]
     Bind {
         /// The address.
         address: SocketAddr,
@@ -20,7 +20,7 @@ pub enum ServeError {
         source: std::io::Error,
     },
     /// The system does not let the program wait for its signals, or the socket broke.
-    #[error("the service stopped: {0}")]
+    #[error("the service stopped")]
     Io(#[from] std::io::Error),
 }
 

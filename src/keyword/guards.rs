@@ -18,13 +18,23 @@ const PROSE_FUNCTION_WORDS: f64 = 0.20;
 const STUFFED_LENGTH: usize = 5;
 const STUFFED_ADJACENT: f64 = 1.0 / 3.0;
 const STUFFED_ANSWER_TOKENS: usize = 60;
-const HALF: f64 = 0.5;
+const STUFFED_FACTOR: f64 = 0.5;
+const LIST_FACTOR: f64 = 0.5;
+/// Share of the reference's stems from which an answer is a copy of it.
+const COPIED: f64 = 0.7;
+const SCRAMBLE_WORDS: usize = 5;
+const SCRAMBLE_LENGTH: f64 = 1.6;
+const SCRAMBLE_ORDER: f64 = 0.7;
+const SCRAMBLE_NEIGHBOURS: f64 = 0.08;
+const NEGATED_FACTOR: f64 = 0.5;
+const NEGATED_LENGTH: f64 = 1.5;
+const ANTONYM_COVERAGE: f64 = 0.6;
 const SCRAMBLE_FACTOR: f64 = 0.6;
 const NEGATED_CEILING: f64 = 0.4;
 const ANTONYM_FACTOR: f64 = 0.6;
 const ANTONYM_CEILING: f64 = 0.55;
 
-/// Opposites, as stems are not needed: both forms are looked up among the words as they stand.
+/// Opposites. Words are compared as they stand, so each form is listed.
 const ANTONYMS: [(&str, &str); 44] = [
     ("increase", "decrease"),
     ("increases", "decreases"),
@@ -87,14 +97,15 @@ pub(super) fn check(reference: &Prepared, answer: &Prepared, score: f64) -> Vec<
     };
     [
         nothing_new(reference, answer).then_some((FlagCode::NothingNew, NOTHING_NEW_CEILING)),
-        keyword_list(reference, answer).then_some((FlagCode::KeywordList, HALF * score)),
-        stuffed_run(reference, answer).then_some((FlagCode::StuffedRun, HALF * score)),
+        keyword_list(reference, answer).then_some((FlagCode::KeywordList, LIST_FACTOR * score)),
+        stuffed_run(reference, answer).then_some((FlagCode::StuffedRun, STUFFED_FACTOR * score)),
         copied
             .scrambled()
             .then_some((FlagCode::Scramble, SCRAMBLE_FACTOR * score)),
-        copied
-            .negated()
-            .then_some((FlagCode::NegatedCopy, NEGATED_CEILING.min(HALF * score))),
+        copied.negated().then_some((
+            FlagCode::NegatedCopy,
+            NEGATED_CEILING.min(NEGATED_FACTOR * score),
+        )),
         copied.antonym().then_some((
             FlagCode::AntonymCopy,
             ANTONYM_CEILING.min(ANTONYM_FACTOR * score),
@@ -178,29 +189,31 @@ impl Copied<'_> {
             .iter()
             .filter_map(|stem| places.get(stem).copied())
             .collect();
-        if self.coverage < 0.7
-            || order.len() < 5
-            || self.answer.terms.len() as f64 > 1.6 * self.reference.terms.len() as f64
+        if self.coverage < COPIED
+            || order.len() < SCRAMBLE_WORDS
+            || self.answer.terms.len() as f64 > SCRAMBLE_LENGTH * self.reference.terms.len() as f64
         {
             return false;
         }
         let rising = longest_increasing(&order) as f64 / order.len() as f64;
+        // Function words meet by chance in any order.
+        let telling = |pair: &[Term]| pair[0].content && pair[1].content;
         let known: HashSet<_> = pairs(&self.reference.terms).collect();
         let kept = share(self.answer.terms.windows(2), |pair| {
-            known.contains(&(pair[0].stem.as_str(), pair[1].stem.as_str()))
+            telling(pair) && known.contains(&(pair[0].stem.as_str(), pair[1].stem.as_str()))
         });
-        rising <= 0.7 && kept <= 0.08 * self.coverage
+        rising <= SCRAMBLE_ORDER && kept <= SCRAMBLE_NEIGHBOURS * self.coverage
     }
 
     fn negated(&self) -> bool {
-        self.coverage >= 0.7
+        self.coverage >= COPIED
             && negation::is_negative(&self.reference.terms)
                 != negation::is_negative(&self.answer.terms)
-            && content_words(self.answer) <= 1.5 * content_words(self.reference) + 1.0
+            && content_words(self.answer) <= NEGATED_LENGTH * content_words(self.reference) + 1.0
     }
 
     fn antonym(&self) -> bool {
-        if self.coverage < 0.6 {
+        if self.coverage < ANTONYM_COVERAGE {
             return false;
         }
         let words = |text: &Prepared| {

@@ -37,7 +37,7 @@ pub struct Prompt {
 #[derive(Debug, thiserror::Error)]
 pub enum PromptError {
     /// A file could not be read.
-    #[error("cannot read {path}: {source}")]
+    #[error("cannot read {path}")]
     Unreadable {
         /// The file or folder.
         path: String,

@@ -84,7 +84,6 @@ fn every_room_names_only_the_rooms_it_may() {
                 path.display()
             );
             for named in named_after(&code, "crate::") {
-                // The tokenizer's own macro paths and `pub(crate)` are not rooms.
                 assert!(
                     named == room || may.contains(&named.as_str()) || named.is_empty(),
                     "{} names {named}, which {room} may not",

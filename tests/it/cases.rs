@@ -134,14 +134,17 @@ fn full_partial_and_off_topic_answers_score_in_that_order_for_every_question() {
 fn a_transcript_scores_within_a_tenth_of_its_clean_text() {
     let graded = graded();
     let mut furthest: f64 = 0.0;
+    let mut compared = 0;
     for (case, grade) in graded.values() {
         let clean = case.tags.iter().find_map(|tag| tag.strip_prefix("clean:"));
         if let Some(clean) = clean {
             let difference = grade.score.unwrap() - graded[clean].1.score.unwrap();
             assert!(difference.abs() <= 0.1, "{}: {difference}", case.id);
             furthest = furthest.max(difference.abs());
+            compared += 1;
         }
     }
+    assert_eq!(compared, 24);
     println!("transcripts: at most {furthest:.3} from their clean texts");
 }
 
@@ -174,10 +177,10 @@ fn missing_concepts_are_found_with_an_f1_of_at_least_seven_tenths() {
 }
 
 #[rstest]
-#[case("injection", 0.35)]
+#[case("injection", 0.15)]
 #[case("keywords", 0.3)]
 #[case("off-topic", 0.3)]
-#[case("echo", 0.3)]
+#[case("echo", 0.15)]
 #[case("no-answer", 0.1)]
 fn answers_without_substance_stay_low(#[case] kind: &str, #[case] ceiling: f64) {
     for (case, grade) in graded().values().filter(|(case, _)| case.kind() == kind) {
@@ -197,6 +200,21 @@ fn instructions_to_the_grader_lead_to_review() {
         .filter(|(case, _)| case.kind() == "injection")
     {
         assert!(grade.needs_review, "{}: {:?}", case.id, grade.flags);
+    }
+}
+
+#[test]
+fn nobody_else_is_suspected() {
+    for (case, grade) in graded()
+        .values()
+        .filter(|(case, _)| case.kind() != "injection")
+    {
+        assert!(
+            !grade.flags.iter().any(|flag| flag.code.is_suspicious()),
+            "{}: {:?}",
+            case.id,
+            grade.flags
+        );
     }
 }
 

@@ -41,6 +41,12 @@ use crate::support::service::{get, offline, post, send};
     "invalid_request",
     "/concepts/0/weight"
 )]
+#[case::wrong_word(
+    r#"{"candidate_answer": "x", "method": 5}"#,
+    422,
+    "invalid_request",
+    "/method"
+)]
 #[case::unknown_question(
     r#"{"question_id": "django/none", "candidate_answer": "secret"}"#,
     404,
@@ -135,6 +141,7 @@ async fn a_body_that_is_not_json_is_refused() {
 #[case("/v1/nothing", 404, "no_such_path")]
 #[case("/v1/grade", 405, "no_such_method")]
 #[case("/v1/banks/none", 404, "unknown_bank")]
+#[case("/v1/banks/%FF", 404, "unknown_bank")]
 #[case("/v1/banks/django?include=all", 400, "unknown_option")]
 #[case("/v1/banks/django?secret=1", 400, "unknown_option")]
 #[tokio::test]

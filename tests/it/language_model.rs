@@ -52,7 +52,7 @@ async fn provider(response: ResponseTemplate) -> (MockServer, Router) {
         .respond_with(response)
         .mount(&server)
         .await;
-    let router = with_model(&format!("{}/v1", server.uri()), Duration::from_millis(400));
+    let router = with_model(&format!("{}/v1", server.uri()), Duration::from_secs(1));
     (server, router)
 }
 
@@ -111,7 +111,7 @@ async fn a_reply_becomes_a_grade_with_checked_evidence() {
         {"finish_reason": "stop", "message": {"content": null, "refusal": "I will not."}}]})),
     "refused"
 )]
-#[case::slow(ResponseTemplate::new(200).set_delay(Duration::from_secs(5)), "timeout")]
+#[case::slow(ResponseTemplate::new(200).set_delay(Duration::from_secs(30)), "timeout")]
 #[tokio::test]
 async fn a_failing_model_is_never_a_zero(#[case] response: ResponseTemplate, #[case] reason: &str) {
     let (_server, router) = provider(response).await;
@@ -186,7 +186,7 @@ async fn at_the_deadline_keywords_stand_in() {
         .json();
     assert_eq!(grade["degraded"]["reason"], "deadline");
     assert!(
-        grade["timing_ms"]["total"].as_f64().unwrap() < 350.0,
+        grade["timing_ms"]["total"].as_f64().unwrap() < 900.0,
         "{grade}"
     );
 }

@@ -9,10 +9,12 @@
 mod architecture;
 mod cases;
 mod command_line;
+mod gaming;
 mod http_api;
 mod http_errors;
 mod language_model;
 mod llama_server;
+mod properties;
 mod readme;
 mod serving;
 mod support;

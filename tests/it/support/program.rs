@@ -1,3 +1,4 @@
+use std::cell::RefCell;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
@@ -24,6 +25,8 @@ pub(crate) struct Served {
     /// `http://127.0.0.1:PORT`
     pub(crate) address: String,
     log: mpsc::Receiver<String>,
+    /// The lines that were read already.
+    read: RefCell<Vec<String>>,
 }
 
 impl Served {
@@ -47,6 +50,7 @@ impl Served {
             child,
             address: String::new(),
             log,
+            read: RefCell::default(),
         };
         let line = served.wait_for("listening on ");
         let address = line.split("listening on ").nth(1).unwrap();
@@ -56,14 +60,16 @@ impl Served {
 
     /// Waits for a line of the log that holds `text`.
     pub(crate) fn wait_for(&self, text: &str) -> String {
-        let mut seen = Vec::new();
         loop {
-            match self.log.recv_timeout(Duration::from_secs(20)) {
-                Ok(line) if line.contains(text) => return line,
-                Ok(line) => seen.push(line),
-                Err(mpsc::RecvTimeoutError::Timeout | mpsc::RecvTimeoutError::Disconnected) => {
-                    panic!("no line with {text:?} in the log:\n{}", seen.join("\n"))
-                }
+            let Ok(line) = self.log.recv_timeout(Duration::from_secs(20)) else {
+                panic!(
+                    "no line with {text:?} in the log:\n{}",
+                    self.read.borrow().join("\n")
+                );
+            };
+            self.read.borrow_mut().push(line.clone());
+            if line.contains(text) {
+                return line;
             }
         }
     }
@@ -82,9 +88,11 @@ impl Served {
         self.child.wait().unwrap().success()
     }
 
-    /// The rest of the log, after the program has ended.
-    pub(crate) fn rest_of_log(&self) -> String {
-        self.log.iter().collect::<Vec<_>>().join("\n")
+    /// The log from the first line to the last, after the program has ended.
+    pub(crate) fn whole_log(&self) -> String {
+        let mut lines = self.read.borrow().clone();
+        lines.extend(self.log.iter());
+        lines.join("\n")
     }
 }
 
