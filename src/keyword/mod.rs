@@ -125,7 +125,7 @@ impl Key {
             } else {
                 Vec::new()
             };
-            if answer.terms.len() > stretch(reference) {
+            if answer.terms.len() > VERY_LONG * stretch(reference) {
                 fired.push((FlagCode::VeryLong, score));
             }
             Match { score, fired }
@@ -163,6 +163,8 @@ fn stretch(reference: &Prepared) -> usize {
 
 /// Times its reference's length up to which an answer is compared as a whole.
 const STRETCH: usize = 2;
+/// Stretches from which an answer is so long that a person should see it.
+const VERY_LONG: usize = 3;
 /// Words; answers to a shorter reference are compared as if it had so many.
 const SHORT_REFERENCE: usize = 50;
 
