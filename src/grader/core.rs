@@ -88,6 +88,7 @@ impl Question {
         Ok(judgement)
     }
 
+    #[cfg(feature = "llm")]
     pub(super) fn by_keywords(&self) -> Judgement {
         by_keywords(&self.submission, &self.reading)
     }
