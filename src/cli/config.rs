@@ -26,6 +26,18 @@ impl ConfigCommand {
         let (_, backend) = config::grader(&settings)?;
         let banks = config::banks(&settings)?;
         print::line("The settings are in order.")?;
+        if !settings
+            .llm
+            .models
+            .iter()
+            .any(|entry| entry.name == settings.llm.model)
+        {
+            print::line(&format!(
+                "Note: llm.model \"{}\" has no entry among [[llm.models]]; it is asked at OPENAI_BASE_URL or at \
+                 OpenAI, and its price is unknown.",
+                settings.llm.model
+            ))?;
+        }
         match backend {
             Backend::Offline => print::line(
                 "Language model: none; answers are graded offline by keywords. \

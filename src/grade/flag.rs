@@ -109,12 +109,4 @@ impl Flag {
     pub fn whole(code: FlagCode) -> Self {
         Self { code, span: None }
     }
-
-    /// Flags one passage.
-    pub fn at(code: FlagCode, span: Span) -> Self {
-        Self {
-            code,
-            span: Some(span),
-        }
-    }
 }

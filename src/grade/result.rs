@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Flag, Method};
+use super::{Concept, Flag, Method};
 
 /// Says what an answer does with a concept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -58,6 +58,19 @@ pub struct ConceptGrade {
     pub verdict: Verdict,
     /// The passage that shows it.
     pub evidence: Option<Evidence>,
+}
+
+impl ConceptGrade {
+    /// What became of `concept`.
+    pub fn new(concept: &Concept, verdict: Verdict, evidence: Option<Evidence>) -> Self {
+        Self {
+            id: concept.id.clone(),
+            text: Some(concept.text.clone()),
+            weight: concept.weight,
+            verdict,
+            evidence,
+        }
+    }
 }
 
 /// A concept the answer lacks or contradicts.

@@ -25,12 +25,12 @@ pub enum Prepared {
     /// The answer needs no judging.
     Settled(Box<Grade>),
     /// A model has to be asked.
-    Ask(Box<Question>),
+    Ask(Box<Exchange>),
 }
 
 /// What to ask a model, and how to read its reply.
 #[derive(Debug)]
-pub struct Question {
+pub struct Exchange {
     submission: Submission,
     reading: Reading,
     concepts: Vec<Concept>,
@@ -38,7 +38,7 @@ pub struct Question {
 }
 
 /// Prepares a submission for a model: gate, concepts, rendered request. Send
-/// [`Question::request`] with any HTTP client and give the reply's text to [`Question::finish`].
+/// [`Exchange::request`] with any HTTP client and give the reply's text to [`Exchange::finish`].
 ///
 /// # Errors
 /// The prompt's templates use a name that does not exist.
@@ -48,12 +48,12 @@ pub fn prepare(submission: Submission, prompt: &Prompt) -> Result<Prepared, Prom
         let settled = grade(&submission, &reading, settled.into(), DEFAULT_REVIEW_BELOW);
         return Ok(Prepared::Settled(Box::new(settled)));
     }
-    Ok(Prepared::Ask(Box::new(Question::new(
+    Ok(Prepared::Ask(Box::new(Exchange::new(
         submission, reading, prompt,
     )?)))
 }
 
-impl Question {
+impl Exchange {
     pub(super) fn new(
         submission: Submission,
         reading: Reading,

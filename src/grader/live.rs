@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 use super::GradeError;
-use super::core::Question;
+use super::core::Exchange;
 use super::steps::{KEYWORD_GRADE, Step, Work, first_step, last_step};
 use crate::grade::{Fallback, Grade, Method, Policy, RequestedMethod, Submission};
 use crate::llm::{Failure, Model, ModelIdentity, Prices, Reply, Request, Usage};
@@ -123,11 +123,11 @@ impl Grader {
             .done(move || first_step(submission, prompt.as_deref(), review_below))
             .await?;
         match (first, llm) {
-            (Step::Ask(question), Some(llm)) => {
+            (Step::Ask(exchange), Some(llm)) => {
                 let deadline = policy
                     .deadline
                     .and_then(|deadline| started.checked_add(deadline));
-                self.ask(llm, *question, policy, deadline, work).await
+                self.ask(llm, *exchange, policy, deadline, work).await
             }
             (Step::Ask(_), None) => Err(GradeError::NotConfigured),
             (Step::Graded(mut grade), _) => {
@@ -145,19 +145,19 @@ impl Grader {
     async fn ask(
         &self,
         llm: &Llm,
-        question: Question,
+        exchange: Exchange,
         policy: Policy,
         deadline: Option<Instant>,
         work: Work,
     ) -> Result<Grade, GradeError> {
         let mut spent = Spent::default();
         let reply = self
-            .call(llm, question.request(), deadline, &mut spent)
+            .call(llm, exchange.request(), deadline, &mut spent)
             .await;
         let review_below = self.settings.review_below;
         let demanded = policy.method == RequestedMethod::Llm || policy.fallback == Fallback::Error;
         let attempts = spent.attempts;
-        let last = move || last_step(&question, reply, demanded, attempts, review_below);
+        let last = move || last_step(&exchange, reply, demanded, attempts, review_below);
         let mut grade = work.done(last).await?;
         account(&mut grade, llm, &spent);
         Ok(grade)

@@ -1,5 +1,5 @@
 use super::GradeError;
-use super::core::{Question, by_keywords};
+use super::core::{Exchange, by_keywords};
 use crate::grade::{Flag, FlagCode, Grade, Judgement, Method, Reading, Submission, grade, settle};
 use crate::llm::{Failure, Reply};
 use crate::prompt::Prompt;
@@ -12,7 +12,7 @@ pub(super) enum Step {
     /// The grade.
     Graded(Box<Grade>),
     /// A model has to be asked.
-    Ask(Box<Question>),
+    Ask(Box<Exchange>),
 }
 
 /// Reads the answer, settles what needs no judging, and judges or prepares the rest: by keywords
@@ -27,7 +27,7 @@ pub(super) fn first_step(
         (Some(settled), _) => settled.into(),
         (None, None) => by_keywords(&submission, &reading),
         (None, Some(prompt)) => {
-            return Ok(Step::Ask(Box::new(Question::new(
+            return Ok(Step::Ask(Box::new(Exchange::new(
                 submission, reading, prompt,
             )?)));
         }
@@ -43,18 +43,18 @@ pub(super) fn first_step(
 /// Turns what the model did into a grade: its judgement, or the keyword grader's where it failed
 /// and nothing else was demanded.
 pub(super) fn last_step(
-    question: &Question,
+    exchange: &Exchange,
     reply: Result<Reply, GradeError>,
     demanded: bool,
     attempts: u32,
     review_below: f64,
 ) -> Result<Grade, GradeError> {
-    let judged = reply.and_then(|reply| Ok(question.judge(&reply.content)?));
+    let judged = reply.and_then(|reply| Ok(exchange.judge(&reply.content)?));
     match judged {
-        Ok(judgement) => Ok(question.grade(judgement, review_below)),
+        Ok(judgement) => Ok(exchange.grade(judgement, review_below)),
         Err(GradeError::Model(Failure::Filtered {
             jailbreak: true, ..
-        })) => Ok(question.grade(taken_for_an_attack(), review_below)),
+        })) => Ok(exchange.grade(taken_for_an_attack(), review_below)),
         Err(error) if demanded => Err(error),
         Err(error) => {
             tracing::warn!(
@@ -62,7 +62,7 @@ pub(super) fn last_step(
                 attempts,
                 "graded by keywords instead"
             );
-            let mut grade = question.grade(question.by_keywords(), review_below);
+            let mut grade = exchange.grade(exchange.by_keywords(), review_below);
             grade.degrade(error.code());
             grade.ask_review(KEYWORD_GRADE);
             Ok(grade)

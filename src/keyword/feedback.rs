@@ -1,6 +1,5 @@
 //! Feedback made of the verdicts.
 
-use super::is_found;
 use crate::grade::ConceptGrade;
 
 /// More ideas than this make no sentence.
@@ -11,7 +10,7 @@ pub(super) fn sentences(concepts: &[ConceptGrade]) -> String {
     let texts = |found: bool| -> Vec<&str> {
         let wanted = concepts
             .iter()
-            .filter(|concept| is_found(concept.verdict) == found);
+            .filter(|concept| concept.verdict.needs_evidence() == found);
         wanted
             .filter_map(|concept| concept.text.as_deref())
             .collect()

@@ -79,15 +79,11 @@ pub fn read_reply(
         });
         doubts.unverified += usize::from(claim.unverified);
         doubts.unsupported += usize::from(claim.unrelated || shared);
-        judgement.concepts.push(ConceptGrade {
-            id: concept.id.clone(),
-            text: Some(concept.text.clone()),
-            weight: concept.weight,
-            verdict: claim.verdict,
-            evidence: claim
-                .span
-                .and_then(|span| reading.quote(&submission.candidate_answer, span)),
-        });
+        let quote = |span| reading.quote(&submission.candidate_answer, span);
+        let evidence = claim.span.and_then(quote);
+        judgement
+            .concepts
+            .push(ConceptGrade::new(concept, claim.verdict, evidence));
     }
     judgement.misconceptions = misconceptions(&reply, submission, reading, &mut doubts)?;
     doubts.flag(&mut judgement);

@@ -177,6 +177,10 @@ impl Language {
 const MIN_WORDS: usize = 4;
 /// Share of function words from which they settle the language; running prose has .35 to .55.
 const MIN_STOP_SHARE: f64 = 0.2;
+/// Below this share of function words a text is hardly in the expected language.
+const NO_STOP_SHARE: f64 = 0.1;
+/// Trigrams need more words than function words do.
+const MIN_WORDS_FOR_TRIGRAMS: usize = 8;
 /// How far another language's share of function words must exceed that of the expected one.
 const CLEAR_LEAD: f64 = 0.15;
 
@@ -223,10 +227,22 @@ pub fn shares_language(expected: Language, reference: &str, answer: &str) -> boo
     }
     let (language, share) = best_by_stop_words(&words);
     let own = stop_share(&words, expected);
-    !(language != expected
+    let known_other = language != expected
         && share >= MIN_STOP_SHARE
         && share >= own + CLEAR_LEAD
-        && share >= 2.0 * own)
+        && share >= 2.0 * own;
+    let unknown_other = own < NO_STOP_SHARE && is_unknown_language(answer, expected);
+    !(known_other || unknown_other)
+}
+
+/// Tells, by trigrams, whether a text is surely in a language without a stop list here.
+fn is_unknown_language(text: &str, expected: Language) -> bool {
+    let Some(info) = whatlang::detect(text) else {
+        return false;
+    };
+    let row = KNOWN.iter().find(|row| row.3 == info.lang());
+    let long = text.unicode_words().count() >= MIN_WORDS_FOR_TRIGRAMS;
+    long && info.is_reliable() && row.is_none_or(|row| row.0 != expected)
 }
 
 /// Tells whether an answer that can be compared still holds a good part in another language, so
@@ -352,6 +368,10 @@ mod tests {
     #[case("select_related, prefetch_related, only, defer", true)]
     #[case("запросы выполняются заранее", false)]
     #[case("in die database", true)]
+    #[case(
+        "Używam select_related, żeby powiązane wiersze zostały pobrane jednym zapytaniem do bazy.",
+        false
+    )]
     fn only_clear_evidence_is_one_languages_apart(#[case] answer: &str, #[case] same: bool) {
         assert_eq!(
             shares_language(Language::English, "rows come in one query", answer),
