@@ -159,6 +159,11 @@ fn review_reasons(grade: &Grade, review_below: f64) -> Vec<String> {
             reasons.push(flag.code.to_string());
         }
     }
+    // Words tell that something is denied, not whether the denial is right.
+    let denies = |concept: &ConceptGrade| concept.verdict == Verdict::Contradicted;
+    if grade.method == Method::Keyword && grade.concepts.iter().any(denies) {
+        reasons.push("contradicted_concept".to_owned());
+    }
     if grade.score.is_some() && grade.confidence < review_below {
         reasons.push("low_confidence".to_owned());
     }
