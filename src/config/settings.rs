@@ -125,6 +125,15 @@ pub struct LogSettings {
     pub format: LogFormat,
 }
 
+impl LogSettings {
+    /// A lone word that is no level would be taken for the name of a module, and nothing be logged.
+    fn names_a_level(&self) -> bool {
+        let level = self.level.trim().to_ascii_lowercase();
+        let levels = ["error", "warn", "info", "debug", "trace", "off"];
+        level.contains('=') || level.split(',').any(|word| levels.contains(&word.trim()))
+    }
+}
+
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -218,6 +227,11 @@ impl Settings {
                 "must be at least 1",
             ),
             (
+                "log.level",
+                self.log.names_a_level(),
+                "must be error, warn, info, debug, trace or off, or a filter such as answer_grader=debug",
+            ),
+            (
                 "llm.model",
                 !self.llm.model.trim().is_empty(),
                 "must not be empty",
@@ -273,6 +287,7 @@ mod tests {
     #[case("[grading]\nreview_below = 2.0\n", "grading.review_below")]
     #[case("[server]\nlisten = \"here\"\n", "server.listen")]
     #[case("[llm]\ncontext_tokens = 10\n", "llm.context_tokens")]
+    #[case("[log]\nlevel = \"loud\"\n", "log.level")]
     #[case("[server\n", "settings")]
     fn a_wrong_setting_is_named(#[case] toml: &str, #[case] named: &str) {
         let message = format!("{:#}", anyhow::Error::from(with(toml).unwrap_err()));

@@ -80,6 +80,34 @@ impl Reading {
         chars.into_iter().collect()
     }
 
+    /// The longest part of a span that lies outside every suspicious passage.
+    pub fn outside_suspicious(&self, span: Span) -> Option<Span> {
+        let mut parts = vec![span];
+        for passage in self
+            .suspicious
+            .iter()
+            .filter(|passage| passage.overlaps(span))
+        {
+            let cut = |part: Span| {
+                let before = Span {
+                    start: part.start,
+                    end: part.end.min(passage.start),
+                };
+                let after = Span {
+                    start: part.start.max(passage.end),
+                    end: part.end,
+                };
+                [before, after]
+            };
+            parts = parts
+                .into_iter()
+                .flat_map(cut)
+                .filter(|part| part.start < part.end)
+                .collect();
+        }
+        parts.into_iter().max_by_key(|part| part.end - part.start)
+    }
+
     /// Quotes a span of the cleaned answer as it stands in the answer that was sent.
     pub fn quote(&self, sent: &str, span: Span) -> Option<super::Evidence> {
         let place = self.text.original(span)?;

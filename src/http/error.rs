@@ -55,6 +55,7 @@ impl Problem {
 
     pub(super) fn fields(errors: Vec<FieldError>) -> Self {
         let detail = match errors.as_slice() {
+            [one] if one.pointer.is_empty() => format!("the body {}", one.detail),
             [one] => format!("{} {}", one.pointer, one.detail),
             several => format!("{} fields are wrong; see errors", several.len()),
         };

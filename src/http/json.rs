@@ -183,7 +183,7 @@ mod tests {
     #[case(
         r#"{"candidate_answer": "x", "language": "english"}"#,
         "/language",
-        "a language is a two- or three-letter code"
+        "must be a two- or three-letter code"
     )]
     #[case(r#"{"candidate_answer": "x", "method": 5}"#, "/method", "")]
     #[case(

@@ -1,29 +1,24 @@
 //! Feedback made of the verdicts.
 
-use crate::grade::ConceptGrade;
+use crate::grade::{ConceptGrade, Verdict};
 
 /// More ideas than this make no sentence.
 const MOST: usize = 5;
 
 /// Says what was found and what was not; it claims no more than that words were looked for.
 pub(super) fn sentences(concepts: &[ConceptGrade]) -> String {
-    let texts = |found: bool| -> Vec<&str> {
-        let wanted = concepts
-            .iter()
-            .filter(|concept| concept.verdict.needs_evidence() == found);
-        wanted
-            .filter_map(|concept| concept.text.as_deref())
-            .collect()
-    };
-    let (found, missing) = (texts(true), texts(false));
-    let mut sentences = Vec::new();
-    if !found.is_empty() {
-        sentences.push(format!("Found in the answer: {}.", list(&found)));
-    }
-    if !missing.is_empty() {
-        sentences.push(format!("Not found: {}.", list(&missing)));
-    }
-    sentences.join(" ")
+    let parts = [
+        ("Found in the answer", Verdict::Covered),
+        ("Found in part", Verdict::Partial),
+        ("Denied by the answer", Verdict::Contradicted),
+        ("Not found", Verdict::Missing),
+    ];
+    let sentences = parts.into_iter().filter_map(|(title, verdict)| {
+        let such = concepts.iter().filter(|concept| concept.verdict == verdict);
+        let texts: Vec<_> = such.filter_map(|concept| concept.text.as_deref()).collect();
+        (!texts.is_empty()).then(|| format!("{title}: {}.", list(&texts)))
+    });
+    sentences.collect::<Vec<_>>().join(" ")
 }
 
 fn list(texts: &[&str]) -> String {

@@ -22,6 +22,8 @@ const STUFFED_FACTOR: f64 = 0.5;
 const LIST_FACTOR: f64 = 0.5;
 /// Share of the reference's stems from which an answer is a copy of it.
 const COPIED: f64 = 0.7;
+/// Content words of a reference; a shorter one is met, not copied: "404", "404 Not Found".
+const COPY_WORDS: usize = 2;
 const SCRAMBLE_WORDS: usize = 5;
 const SCRAMBLE_LENGTH: f64 = 1.6;
 const SCRAMBLE_ORDER: f64 = 0.7;
@@ -206,14 +208,15 @@ impl Copied<'_> {
     }
 
     fn negated(&self) -> bool {
-        self.coverage >= COPIED
+        self.reference.stems.len() >= COPY_WORDS
+            && self.coverage >= COPIED
             && negation::is_negative(&self.reference.terms)
                 != negation::is_negative(&self.answer.terms)
             && content_words(self.answer) <= NEGATED_LENGTH * content_words(self.reference) + 1.0
     }
 
     fn antonym(&self) -> bool {
-        if self.coverage < ANTONYM_COVERAGE {
+        if self.coverage < ANTONYM_COVERAGE || self.reference.stems.len() < COPY_WORDS {
             return false;
         }
         let words = |text: &Prepared| {

@@ -70,7 +70,10 @@ impl Key {
 
         for (concept, found) in self.concepts.find(&text, &answer.terms) {
             let quote = |span| reading.quote(&submission.candidate_answer, span);
-            let evidence = found.passage.and_then(quote);
+            let passage = found
+                .passage
+                .and_then(|span| reading.outside_suspicious(span));
+            let evidence = passage.and_then(quote);
             judgement
                 .concepts
                 .push(ConceptGrade::new(concept, found.verdict, evidence));

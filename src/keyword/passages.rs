@@ -138,6 +138,7 @@ impl<'a> Answer<'a> {
     /// Weighted share of the stems that the passage has, each by its best likeness, and where.
     fn words(&self, passage: Passage, stems: &[usize], weights: &[f64]) -> (f64, Vec<usize>) {
         let (mut held, mut all) = (0.0, 0.0);
+        let mut any_new = false;
         let least = if stems.len() <= SHORT {
             FOUND_IN_SHORT
         } else {
@@ -153,8 +154,13 @@ impl<'a> Answer<'a> {
             all += weights[*stem];
             if best >= least {
                 held += weights[*stem] * best;
+                any_new |= weights[*stem] >= 1.0;
                 found.push(at);
             }
+        }
+        // The question's words alone are no evidence, where the expression has others.
+        if !any_new && stems.iter().any(|stem| weights[*stem] >= 1.0) {
+            return (0.0, Vec::new());
         }
         (if all > 0.0 { held / all } else { 0.0 }, found)
     }

@@ -37,7 +37,7 @@ pub enum Language {
 /// Says why a language code was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "a language is a two- or three-letter code such as \"en\" or \"de\", optionally with a region (\"en-GB\")"
+    "must be a two- or three-letter code such as \"en\" or \"de\", optionally with a region (\"en-GB\")"
 )]
 pub struct LanguageParseError;
 

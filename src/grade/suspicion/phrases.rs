@@ -30,7 +30,7 @@ const fn remark(gap: usize, slots: &'static [&'static str]) -> Phrase {
 /// Each phrase speaks of grading itself: of marks, of the answer as an answer, of instructions that
 /// were given, of the people who grade. Words of ordinary technical prose ("override", "prompt",
 /// "model", "mark as complete") are not enough; a false alarm costs a candidate the sentence.
-pub(super) const PHRASES: [Phrase; 20] = [
+pub(super) const PHRASES: [Phrase; 25] = [
     order(
         3,
         &[
@@ -113,6 +113,25 @@ pub(super) const PHRASES: [Phrase; 20] = [
         1,
         &["please", "enter|award|assign|give", "100|full|maximum"],
     ),
+    order(0, &["return|print", "score|verdict|grade", "1|1.0|10|100"]),
+    order(1, &["mark", "everything|all", "covered|correct|complete"]),
+    order(
+        2,
+        &[
+            "ignoriere|ignorieren|vergiss|vergessen",
+            "alle|die|vorherigen|bisherigen",
+            "anweisungen|regeln|vorgaben",
+        ],
+    ),
+    order(
+        2,
+        &[
+            "gib|geben|vergib|vergeben",
+            "volle|maximale|höchste|beste",
+            "punktzahl|punkte|note|bewertung",
+        ],
+    ),
+    remark(0, &["candidate", "has|had", "passed"]),
     remark(
         0,
         &[
