@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::negation;
-use super::passages::{Answer, Expression, Passage};
+use super::passages::{Answer, Expression, Passage, Stance};
 use crate::grade::{Concept, Verdict};
 use crate::text::{Language, Span, Term, distinct_stems, terms};
 
@@ -71,7 +71,9 @@ impl Concepts {
         let prepared = list.into_iter().map(|concept| {
             let mut text = lexicon.expression(&concept.text);
             // A whole sentence may deny in passing; only what a short alias says is one statement.
-            text.negative = false;
+            if text.stance == Stance::Denies {
+                text.stance = Stance::Both;
+            }
             let aliases: Vec<_> = concept
                 .aliases
                 .iter()
@@ -151,7 +153,11 @@ impl Lexicon<'_> {
         Expression {
             stems: distinct.into_iter().map(|stem| self.place(stem)).collect(),
             phrase: verbatim.then(|| terms.iter().map(|term| self.place(&term.stem)).collect()),
-            negative: self.denials && negation::is_negative(&terms),
+            stance: match (self.denials, negation::is_negative(&terms)) {
+                (true, false) => Stance::Affirms,
+                (true, true) => Stance::Denies,
+                (false, _) => Stance::Both,
+            },
         }
     }
 }

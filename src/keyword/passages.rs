@@ -23,8 +23,8 @@ pub(super) struct Expression {
     pub(super) stems: Vec<usize>,
     /// All stems in order, where there are too few content words to stand for them.
     pub(super) phrase: Option<Vec<usize>>,
-    /// Whether it says that something is not so.
-    pub(super) negative: bool,
+    /// Whether it says that something is so, or that it is not.
+    pub(super) stance: Stance,
 }
 
 impl Expression {
@@ -33,6 +33,17 @@ impl Expression {
         let phrase = self.phrase.iter().flatten();
         self.stems.iter().chain(phrase).copied()
     }
+}
+
+/// What an expression says of its words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stance {
+    /// It is so; a negated clause with these words denies it.
+    Affirms,
+    /// It is not so; only a negated clause says it.
+    Denies,
+    /// Some of it is so and some is not, or nothing is known about negations in this language.
+    Both,
 }
 
 /// How much of an expression a passage holds, and whether it says the opposite.
@@ -125,12 +136,12 @@ impl<'a> Answer<'a> {
         };
         let negated = found.iter().filter(|at| self.negated[**at]).count();
         let says_not = 2 * negated > found.len();
-        match (expression.negative, says_not) {
+        match expression.stance {
             // "Not sent by update()" is not said by "sent by update()".
-            (true, false) => Held::default(),
-            (negative, says_not) => Held {
+            Stance::Denies if !says_not => Held::default(),
+            stance => Held {
                 share,
-                denied: says_not && !negative,
+                denied: says_not && stance == Stance::Affirms,
             },
         }
     }
