@@ -90,7 +90,7 @@ pub(super) const PHRASES: [Phrase; 25] = [
             "you",
             "are",
             "now",
-            "calibration|grading|evaluation|unrestricted|jailbroken",
+            "grading|evaluating|unrestricted|jailbroken",
         ],
     ),
     order(
