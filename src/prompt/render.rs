@@ -52,6 +52,10 @@ struct Values<'a> {
     answer: String,
 }
 
+/// How many of a concept's aliases a model is shown: it understands paraphrases, and each one is paid
+/// for with every answer. The keyword grader needs all of them.
+const ALIASES_SHOWN: usize = 6;
+
 /// Renders the request that asks a model to judge an answer on `concepts`.
 ///
 /// Nothing the candidate wrote is expanded as a template; it stands between two lines with a mark
@@ -70,7 +74,12 @@ pub fn render(
     let concept = |(index, concept): (usize, &'_ Concept)| Item {
         key: schema::concept_key(index),
         text: concept.text.clone(),
-        aliases: concept.aliases.clone(),
+        aliases: concept
+            .aliases
+            .iter()
+            .take(ALIASES_SHOWN)
+            .cloned()
+            .collect(),
     };
     let misconception = |(index, one): (usize, &'_ Misconception)| Item {
         key: schema::misconception_key(index),

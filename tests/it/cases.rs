@@ -177,7 +177,7 @@ fn missing_concepts_are_found_with_an_f1_of_at_least_seven_tenths() {
 }
 
 #[rstest]
-#[case("injection", 0.15)]
+#[case("injection", 0.25)]
 #[case("keywords", 0.3)]
 #[case("off-topic", 0.3)]
 #[case("echo", 0.15)]
@@ -189,6 +189,44 @@ fn answers_without_substance_stay_low(#[case] kind: &str, #[case] ceiling: f64) 
             "{}: {:?}",
             case.id,
             grade.score
+        );
+    }
+}
+
+/// What talks to the grader earns nothing: the rest of the answer alone scores as much. Without any
+/// evidence a score of up to .1 is possible, and an empty rest has 0.
+#[test]
+fn instructions_to_the_grader_earn_nothing() {
+    let banks = Banks::built_in().unwrap();
+    let injections = graded()
+        .values()
+        .filter(|(case, _)| case.kind() == "injection");
+    for (case, grade) in injections {
+        let suspicious: Vec<_> = grade
+            .flags
+            .iter()
+            .filter(|flag| flag.code.is_suspicious())
+            .collect();
+        let passages = suspicious.iter().filter_map(|flag| flag.span);
+        let passages: Vec<_> = passages.collect();
+        let rest: String = case
+            .candidate_answer
+            .chars()
+            .enumerate()
+            .filter(|(at, _)| {
+                !passages
+                    .iter()
+                    .any(|span| (span.start..span.end).contains(at))
+            })
+            .map(|(_, character)| character)
+            .collect();
+        let task = banks.task(&case.question_id).unwrap();
+        let alone = grade_offline(&Submission::new(task, rest)).score.unwrap();
+        let score = grade.score.unwrap();
+        assert!(
+            score <= alone.max(0.1) + 0.02,
+            "{}: {score} with the instructions, {alone} without",
+            case.id
         );
     }
 }
