@@ -45,13 +45,23 @@ struct Llm {
     prices: Option<Prices>,
 }
 
-/// What asking the model came to, whether or not it succeeded.
-#[derive(Debug, Default)]
-struct Spent {
-    usage: Usage,
-    attempts: u32,
-    model: Option<String>,
-    waited: Duration,
+/// What asking the model took, whether or not a grade came of it.
+#[derive(Clone, Default)]
+pub struct Spent {
+    /// Tokens, as they are billed.
+    pub usage: Usage,
+    /// What they cost in US dollars; `None` where the price is unknown.
+    pub cost_usd: Option<f64>,
+    /// How many requests were sent.
+    pub attempts: u32,
+    /// The model that replied, as the provider named it.
+    pub model: Option<String>,
+    /// How long it took; a kept reply took its time when it was made.
+    pub waited: Duration,
+    /// Whether the reply was kept from an earlier exchange.
+    pub cached: bool,
+    /// The reply, usable or not, word for word. It may quote the answer.
+    pub reply: Option<String>,
 }
 
 impl Grader {
@@ -95,11 +105,26 @@ impl Grader {
         submission: &Submission,
         policy: Policy,
     ) -> Result<Grade, GradeError> {
+        self.grade_accounted(submission, policy).await.0
+    }
+
+    /// Grades one submission, and says what it took even where no grade came of it.
+    pub async fn grade_accounted(
+        &self,
+        submission: &Submission,
+        policy: Policy,
+    ) -> (Result<Grade, GradeError>, Spent) {
         let started = Instant::now();
-        let mut grade = self.judge(submission, policy, started).await?;
-        grade.id = Some(Uuid::now_v7().to_string());
-        grade.timing_ms.total = milliseconds(started.elapsed());
-        Ok(grade)
+        let mut spent = Spent::default();
+        let outcome = self.judge(submission, policy, started, &mut spent).await;
+        spent.cost_usd = self.cost(&spent);
+        let graded = outcome.map(|mut grade| {
+            self.account(&mut grade, &spent);
+            grade.id = Some(Uuid::now_v7().to_string());
+            grade.timing_ms.total = milliseconds(started.elapsed());
+            grade
+        });
+        (graded, spent)
     }
 
     async fn judge(
@@ -107,6 +132,7 @@ impl Grader {
         submission: &Submission,
         policy: Policy,
         started: Instant,
+        spent: &mut Spent,
     ) -> Result<Grade, GradeError> {
         if policy.method == RequestedMethod::Llm && self.llm.is_none() {
             return Err(GradeError::NotConfigured);
@@ -127,7 +153,8 @@ impl Grader {
                 let deadline = policy
                     .deadline
                     .and_then(|deadline| started.checked_add(deadline));
-                self.ask(llm, *exchange, policy, deadline, work).await
+                self.ask(llm, *exchange, policy, (deadline, work), spent)
+                    .await
             }
             (Step::Ask(_), None) => Err(GradeError::NotConfigured),
             (Step::Graded(mut grade), _) => {
@@ -147,20 +174,40 @@ impl Grader {
         llm: &Llm,
         exchange: Exchange,
         policy: Policy,
-        deadline: Option<Instant>,
-        work: Work,
+        (deadline, work): (Option<Instant>, Work),
+        spent: &mut Spent,
     ) -> Result<Grade, GradeError> {
-        let mut spent = Spent::default();
-        let reply = self
-            .call(llm, exchange.request(), deadline, &mut spent)
-            .await;
+        let reply = self.call(llm, exchange.request(), deadline, spent).await;
         let review_below = self.settings.review_below;
         let demanded = policy.method == RequestedMethod::Llm || policy.fallback == Fallback::Error;
         let attempts = spent.attempts;
         let last = move || last_step(&exchange, reply, demanded, attempts, review_below);
-        let mut grade = work.done(last).await?;
-        account(&mut grade, llm, &spent);
-        Ok(grade)
+        work.done(last).await
+    }
+
+    fn cost(&self, spent: &Spent) -> Option<f64> {
+        if spent.attempts == 0 && spent.usage == Usage::default() {
+            return Some(0.0);
+        }
+        let prices = self.llm.as_ref()?.prices?;
+        Some(prices.cost(&spent.usage))
+    }
+
+    fn account(&self, grade: &mut Grade, spent: &Spent) {
+        if let (Method::Llm, Some(llm)) = (grade.method, &self.llm) {
+            let identity = llm.model.identity();
+            grade.provenance.provider = Some(identity.provider);
+            grade.provenance.model = Some(spent.model.clone().unwrap_or(identity.model));
+        }
+        grade.provenance.cached = spent.cached;
+        grade.provenance.attempts = spent.attempts;
+        grade.timing_ms.llm = milliseconds(spent.waited);
+        grade.usage = crate::grade::Usage {
+            input_tokens: spent.usage.input,
+            cached_input_tokens: spent.usage.cached_input,
+            output_tokens: spent.usage.output,
+            cost_usd: spent.cost_usd,
+        };
     }
 
     async fn call(
@@ -180,6 +227,7 @@ impl Grader {
             });
         }
         let request = Request {
+            prompt: rendered.prompt.clone(),
             system: rendered.system.clone(),
             user: rendered.user.clone(),
             schema_name: rendered.schema_name.to_owned(),
@@ -204,6 +252,10 @@ impl Grader {
                 spent.usage = reply.usage;
                 spent.attempts = reply.attempts;
                 spent.model = Some(reply.model.clone());
+                spent.cached = reply.cached;
+                spent.reply = Some(reply.content.clone());
+                // A kept reply took its time when it was made.
+                spent.waited = spent.waited.max(reply.elapsed);
                 Ok(reply)
             }
             Err(error) => {
@@ -221,22 +273,6 @@ impl Grader {
             }
         }
     }
-}
-
-fn account(grade: &mut Grade, llm: &Llm, spent: &Spent) {
-    if grade.method == Method::Llm {
-        let identity = llm.model.identity();
-        grade.provenance.provider = Some(identity.provider);
-        grade.provenance.model = Some(spent.model.clone().unwrap_or(identity.model));
-    }
-    grade.provenance.attempts = spent.attempts;
-    grade.timing_ms.llm = milliseconds(spent.waited);
-    grade.usage = crate::grade::Usage {
-        input_tokens: spent.usage.input,
-        cached_input_tokens: spent.usage.cached_input,
-        output_tokens: spent.usage.output,
-        cost_usd: llm.prices.as_ref().map(|prices| prices.cost(&spent.usage)),
-    };
 }
 
 /// Whole microseconds are as fine as the clock is worth.

@@ -21,4 +21,4 @@ pub use crate::llm::ModelIdentity;
 #[cfg(feature = "llm")]
 pub use error::{GradeError, GradeErrorKind};
 #[cfg(feature = "llm")]
-pub use live::{Grader, GraderSettings};
+pub use live::{Grader, GraderSettings, Spent};

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// The most characters of a provider's code or parameter name that are repeated.
@@ -83,10 +84,14 @@ pub enum Failure {
     /// The provider could not be reached, or the connection broke.
     #[error("the provider could not be reached")]
     Network,
+    /// Replies come from a recording, which has none to this request.
+    #[error("the recording has no reply to this request")]
+    NotRecorded,
 }
 
 /// Tells which of the two texts a content filter stopped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum FilterStage {
     /// The prompt, with the candidate's answer in it.
     Prompt,
@@ -120,6 +125,7 @@ impl Failure {
             Self::BadRequest { .. } => "bad_request",
             Self::ContextTooLong => "context_too_long",
             Self::Network => "network",
+            Self::NotRecorded => "not_recorded",
         }
     }
 

@@ -120,6 +120,7 @@ impl HttpModel {
                         usage,
                         attempts,
                         elapsed: started.elapsed(),
+                        cached: false,
                     });
                 }
                 Err(rejection) => rejection,

@@ -9,6 +9,8 @@
 //! - [`openai`] translates between a request and OpenAI's Chat Completions, which most servers
 //!   speak, without any I/O.
 //! - [`Quirks`] is what a server was seen to refuse, so that the next request leaves it out.
+//! - [`Recording`] keeps exchanges in a file and plays them back, so that an evaluation can be
+//!   repeated without key, network or bill.
 //! - [`ModelSettings`] says where a model lives and what it costs.
 //!
 //! What a candidate said is personal data, and providers quote the prompt in their messages.
@@ -20,6 +22,7 @@ mod model;
 pub mod openai;
 mod prices;
 mod quirks;
+mod recording;
 mod retry;
 mod schema;
 mod settings;
@@ -29,5 +32,6 @@ pub use http::HttpModel;
 pub use model::{CallError, Completion, Model, ModelIdentity, Reply, Request, Usage};
 pub use prices::Prices;
 pub use quirks::{Parameter, Quirks, ReplyFormat, TokenLimit};
+pub use recording::{RecordedModel, Recording, RecordingError};
 pub use retry::RetrySettings;
 pub use settings::{BaseUrl, ModelSettings, SettingsError};

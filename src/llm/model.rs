@@ -45,6 +45,8 @@ pub struct ModelIdentity {
 /// `Debug` shows no text: it is a candidate's, and must not end up in a log by accident.
 #[derive(Clone, PartialEq)]
 pub struct Request {
+    /// The identity of the prompt that the messages were made of, such as `grade@1f3a9c02d4e5`.
+    pub prompt: String,
     /// The instructions.
     pub system: String,
     /// The matter to judge.
@@ -70,6 +72,7 @@ impl fmt::Debug for Request {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Request")
+            .field("prompt", &self.prompt)
             .field("schema_name", &self.schema_name)
             .field("max_output_tokens", &self.max_output_tokens)
             .field("temperature", &self.temperature)
@@ -96,6 +99,8 @@ pub struct Reply {
     pub attempts: u32,
     /// The time from the first attempt to the reply, waits included.
     pub elapsed: Duration,
+    /// Whether the reply was kept from an earlier exchange, and nothing was sent or billed now.
+    pub cached: bool,
 }
 
 impl fmt::Debug for Reply {
@@ -107,6 +112,7 @@ impl fmt::Debug for Reply {
             .field("usage", &self.usage)
             .field("attempts", &self.attempts)
             .field("elapsed", &self.elapsed)
+            .field("cached", &self.cached)
             .finish_non_exhaustive()
     }
 }

@@ -12,6 +12,7 @@ const FOREVER: Duration = Duration::from_mins(10);
 
 fn request() -> Request {
     Request {
+        prompt: "grade@000000000000".into(),
         system: "Grade.".into(),
         user: "An index speeds up reads.".into(),
         schema_name: "grade".into(),

@@ -114,6 +114,7 @@ mod tests {
 
     fn request() -> Request {
         Request {
+            prompt: "grade@000000000000".into(),
             system: "Grade.".into(),
             user: "An index speeds up reads.".into(),
             schema_name: "grade".into(),
