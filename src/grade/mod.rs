@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `task`, `submission`, `policy` | what is asked, what was answered, how to grade it |
 //! | `request` | the wire form of these, checked field by field |
+//! | `json` | JSON text to these, with a pointer to what is wrong |
 //! | `flag` | what was noticed about an answer or its judgement |
 //! | `reading` | the answer as it is judged: cleaned, its language, what is suspicious in it |
 //! | `suspicion` | passages that talk to the grader |
@@ -25,6 +26,7 @@ mod disclosure;
 mod evidence;
 mod flag;
 mod gate;
+mod json;
 mod judgement;
 mod policy;
 mod reading;
@@ -38,6 +40,7 @@ mod task;
 pub use evidence::{Finding, check_quote, locate};
 pub use flag::{Flag, FlagCode};
 pub use gate::{Settled, settle};
+pub use json::{JsonError, parse_json};
 pub use judgement::{Judgement, grade};
 pub use policy::{Fallback, Method, Policy, RequestedMethod};
 pub use reading::Reading;

@@ -1,4 +1,6 @@
-use crate::grade::{Concept, Grade, Judgement, Reading, Submission, grade, settle};
+use crate::grade::{
+    Concept, ConceptGrade, Grade, Judgement, Reading, Settled, Submission, Verdict, grade, settle,
+};
 use crate::keyword::{Key, concepts, concepts_from};
 use crate::prompt::{Prompt, PromptError, Rendered, ReplyError, read_reply, render};
 
@@ -9,10 +11,27 @@ pub const DEFAULT_REVIEW_BELOW: f64 = 0.5;
 pub fn grade_offline(submission: &Submission) -> Grade {
     let reading = Reading::of(submission);
     let judgement = match settle(submission, &reading) {
-        Some(settled) => settled.into(),
+        Some(settled) => as_judgement(settled, submission, &reading),
         None => by_keywords(submission, &reading),
     };
     grade(submission, &reading, judgement, DEFAULT_REVIEW_BELOW)
+}
+
+/// An answer that says nothing lacks every concept.
+pub(super) fn as_judgement(
+    settled: Settled,
+    submission: &Submission,
+    reading: &Reading,
+) -> Judgement {
+    let judged = settled.score.is_some();
+    let mut judgement = Judgement::from(settled);
+    if judged {
+        let concepts = concepts(&submission.task, reading.language);
+        judgement.concepts_from = Some(concepts_from(&submission.task, concepts.iter()));
+        let missing = |concept| ConceptGrade::new(concept, Verdict::Missing, None);
+        judgement.concepts = concepts.iter().map(missing).collect();
+    }
+    judgement
 }
 
 pub(super) fn by_keywords(submission: &Submission, reading: &Reading) -> Judgement {
@@ -45,7 +64,8 @@ pub struct Exchange {
 pub fn prepare(submission: Submission, prompt: &Prompt) -> Result<Prepared, PromptError> {
     let reading = Reading::of(&submission);
     if let Some(settled) = settle(&submission, &reading) {
-        let settled = grade(&submission, &reading, settled.into(), DEFAULT_REVIEW_BELOW);
+        let settled = as_judgement(settled, &submission, &reading);
+        let settled = grade(&submission, &reading, settled, DEFAULT_REVIEW_BELOW);
         return Ok(Prepared::Settled(Box::new(settled)));
     }
     Ok(Prepared::Ask(Box::new(Exchange::new(

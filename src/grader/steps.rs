@@ -1,5 +1,5 @@
 use super::GradeError;
-use super::core::{Exchange, by_keywords};
+use super::core::{Exchange, as_judgement, by_keywords};
 use crate::grade::{Flag, FlagCode, Grade, Judgement, Method, Reading, Submission, grade, settle};
 use crate::llm::{Failure, Reply};
 use crate::prompt::Prompt;
@@ -24,7 +24,7 @@ pub(super) fn first_step(
 ) -> Result<Step, GradeError> {
     let reading = Reading::of(&submission);
     let judgement = match (settle(&submission, &reading), prompt) {
-        (Some(settled), _) => settled.into(),
+        (Some(settled), _) => as_judgement(settled, &submission, &reading),
         (None, None) => by_keywords(&submission, &reading),
         (None, Some(prompt)) => {
             return Ok(Step::Ask(Box::new(Exchange::new(

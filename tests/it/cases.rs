@@ -242,6 +242,18 @@ fn instructions_to_the_grader_lead_to_review() {
 }
 
 #[test]
+fn an_answer_that_says_nothing_lacks_every_concept() {
+    let settled = graded()
+        .values()
+        .filter(|(_, grade)| grade.method == Method::Gate && grade.score.is_some());
+    for (case, grade) in settled {
+        let missing = grade.missing_concepts.iter().map(|concept| &concept.id);
+        assert_eq!(missing.count(), 8, "{}", case.id);
+        assert_eq!(grade.concepts.len(), 8, "{}", case.id);
+    }
+}
+
+#[test]
 fn nobody_else_is_suspected() {
     for (case, grade) in graded()
         .values()
