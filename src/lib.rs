@@ -35,6 +35,8 @@ pub mod bank;
 pub mod cli;
 #[cfg(feature = "cli")]
 pub mod config;
+#[cfg(feature = "cli")]
+pub mod eval;
 pub mod grade;
 pub mod grader;
 #[cfg(feature = "serve")]

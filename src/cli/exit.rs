@@ -2,13 +2,15 @@ use std::process::ExitCode;
 
 use crate::grader::GradeError;
 
-/// The program's exit codes. 1 and 4 belong to `eval`: below the gate, budget reached.
+/// The program's exit codes beside 0. Below the gate is 1, or what `eval` was told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Exit {
     /// Wrong usage, settings, banks or files.
     Usage = 2,
     /// Nothing was measured: a language model that was asked for failed.
     Inconclusive = 3,
+    /// The budget was reached before everything was graded.
+    OverBudget = 4,
 }
 
 impl Exit {

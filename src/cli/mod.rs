@@ -1,10 +1,13 @@
 //! The program: parse, log to stderr, call, map to exit codes.
 
 mod bank;
+mod calibrate;
 mod config;
+mod eval;
 mod exit;
 mod grade;
 mod print;
+mod probe;
 #[cfg(feature = "serve")]
 mod serve;
 
@@ -39,9 +42,11 @@ Environment:
   NO_COLOR                           plain output
 
 Exit codes:
-  0  done
-  2  wrong usage, settings, banks or files
-  3  no grade: the language model that was asked for failed";
+  0  done, or passed
+  1  eval: measured, and below the gate
+  2  wrong usage, settings, banks, cases or files
+  3  grade: the language model that was asked for failed; eval: inconclusive
+  4  eval: the budget was reached";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -50,6 +55,12 @@ enum Command {
     Serve(serve::ServeArguments),
     /// Grade one answer
     Grade(Box<grade::GradeArguments>),
+    /// Measure graders, prompts and models against human scores
+    Eval(Box<eval::EvalArguments>),
+    /// Change answers in known ways, and see how far their scores move
+    Probe(Box<probe::ProbeArguments>),
+    /// Fit a grader's scores and confidence to human scores
+    Calibrate(Box<calibrate::CalibrateArguments>),
     /// Check and import question banks
     #[command(subcommand)]
     Bank(bank::BankCommand),
@@ -70,7 +81,7 @@ pub fn main() -> ExitCode {
     }));
     let arguments = Arguments::parse();
     match run(arguments) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         // Whoever read the output has seen enough.
         Err(error) if print::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
@@ -80,15 +91,19 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: Arguments) -> anyhow::Result<()> {
+fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let file = arguments.config.as_deref();
-    match arguments.command {
+    let done = match arguments.command {
+        Command::Eval(command) => return command.run(file),
+        Command::Calibrate(command) => return command.run(file),
+        Command::Probe(command) => return command.run(file),
         #[cfg(feature = "serve")]
         Command::Serve(command) => command.run(file),
         Command::Grade(command) => command.run(file),
         Command::Bank(command) => command.run(file),
         Command::Config(command) => command.run(file),
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }
 
 /// Reads the settings and starts the log on stderr.

@@ -38,6 +38,13 @@ pub(super) fn json(value: &impl Serialize) -> anyhow::Result<()> {
     line(&serde_json::to_string_pretty(value)?)
 }
 
+/// Prints to stdout what is written piece by piece.
+pub(super) fn with(
+    write: impl FnOnce(&mut anstream::AutoStream<std::io::StdoutLock<'static>>) -> std::io::Result<()>,
+) -> anyhow::Result<()> {
+    Ok(write(&mut anstream::stdout().lock())?)
+}
+
 /// Prints a grade for a person.
 pub(super) fn grade(grade: &Grade) -> anyhow::Result<()> {
     let mut out = anstream::stdout().lock();

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use super::{ModelEntry, Provider, Settings};
 use crate::bank::{BankError, Banks};
-use crate::grade::{Defaults, Policy};
-use crate::grader::{Grader, GraderSettings};
+use crate::eval::calibrate::{CalibrationFileError, read_calibration};
+use crate::grade::{Calibration, Defaults, Policy, Standard};
+use crate::grader::{Grader, GraderSettings, ModelIdentity};
 use crate::llm::openai::Host;
-use crate::llm::{HttpModel, ModelSettings, SettingsError as ModelError};
+use crate::llm::{BaseUrl, HttpModel, ModelSettings, Prices, SettingsError as ModelError};
 use crate::prompt::{Prompt, PromptError};
 
 /// Says why the settings, though readable, do not make a grader.
@@ -25,6 +26,22 @@ pub enum BuildError {
     /// The prompt cannot be used.
     #[error(transparent)]
     Prompt(#[from] PromptError),
+    /// The calibration's file cannot be read.
+    #[error("settings: cannot read grading.calibration, {path}")]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The calibration is wrong.
+    #[error("{path}:{source}")]
+    Calibration {
+        /// The file.
+        path: String,
+        /// What is wrong, and where.
+        source: CalibrationFileError,
+    },
     /// A bank cannot be used.
     #[error(transparent)]
     Bank(#[from] BankError),
@@ -84,30 +101,41 @@ fn choose(settings: &Settings, openai_url: Option<String>) -> ModelEntry {
     entry
 }
 
-/// Builds the grader that the settings and the environment describe.
+/// A model that can be asked, and what is known of it.
+pub struct ConfiguredModel {
+    /// Sends the requests.
+    pub model: Arc<HttpModel>,
+    /// What its tokens cost, where that is known.
+    pub prices: Option<Prices>,
+    backend: Backend,
+}
+
+/// Names the model that the settings choose, whether or not it can be asked.
 ///
 /// # Errors
-/// The model entry or the prompt is wrong. That no model is configured is no error.
-pub fn grader(settings: &Settings) -> Result<(Grader, Backend), BuildError> {
-    let llm = &settings.llm;
-    let grader_settings = GraderSettings {
-        review_below: settings.grading.review_below,
-        context_tokens: llm.context_tokens,
-        max_output_tokens: llm.max_output_tokens,
-    };
-    let prompt = llm
-        .prompt
-        .as_deref()
-        .map_or_else(Prompt::built_in, Prompt::read)?;
+/// The model entry is wrong.
+pub fn model_identity(settings: &Settings) -> Result<(ModelIdentity, Option<Prices>), BuildError> {
     let entry = chosen_model(settings);
-    let wrong = |source| BuildError::Model {
-        name: entry.name.clone(),
-        source,
+    let base_url = base_url(&entry)?;
+    let identity = ModelIdentity {
+        provider: Host::of(&base_url).provider().to_owned(),
+        model: entry.name,
     };
-    let base_url: crate::llm::BaseUrl = entry.base_url.parse().map_err(wrong)?;
+    Ok((identity, entry.prices))
+}
+
+/// Makes the model that the settings choose; `None` where there is no key for it, so that answers
+/// are graded offline.
+///
+/// # Errors
+/// The model entry is wrong.
+pub fn model(settings: &Settings) -> Result<Option<ConfiguredModel>, BuildError> {
+    let llm = &settings.llm;
+    let entry = chosen_model(settings);
+    let base_url = base_url(&entry)?;
     let api_key = entry.api_key_env.as_deref().and_then(variable);
     if api_key.is_none() && Host::of(&base_url) == Host::OpenAi {
-        return Ok((Grader::offline(grader_settings), Backend::Offline));
+        return Ok(None);
     }
     let mut address = base_url.as_url().clone();
     address.set_query(None);
@@ -124,14 +152,81 @@ pub fn grader(settings: &Settings) -> Result<(Grader, Backend), BuildError> {
         prices: entry.prices,
         ..ModelSettings::new(entry.name.clone(), base_url)
     };
-    let model = HttpModel::new(model).map_err(wrong)?;
-    let grader = Grader::new(
-        grader_settings,
-        Arc::new(model),
-        Arc::new(prompt),
-        entry.prices,
-    );
-    Ok((grader, backend))
+    let model = HttpModel::new(model).map_err(|source| wrong(&entry, source))?;
+    Ok(Some(ConfiguredModel {
+        model: Arc::new(model),
+        prices: entry.prices,
+        backend,
+    }))
+}
+
+fn base_url(entry: &ModelEntry) -> Result<BaseUrl, BuildError> {
+    entry
+        .base_url
+        .parse()
+        .map_err(|source| wrong(entry, source))
+}
+
+fn wrong(entry: &ModelEntry, source: ModelError) -> BuildError {
+    BuildError::Model {
+        name: entry.name.clone(),
+        source,
+    }
+}
+
+/// What a grader does beyond what each request says.
+///
+/// # Errors
+/// The calibration that the settings name cannot be used.
+pub fn grader_settings(settings: &Settings) -> Result<GraderSettings, BuildError> {
+    let file = settings.grading.calibration.as_deref();
+    Ok(GraderSettings {
+        standard: Standard {
+            review_below: settings.grading.review_below,
+            calibration: file.map(calibration).transpose()?.map(Arc::new),
+        },
+        context_tokens: settings.llm.context_tokens,
+        max_output_tokens: settings.llm.max_output_tokens,
+    })
+}
+
+fn calibration(file: &Path) -> Result<Calibration, BuildError> {
+    let path = file.display().to_string();
+    let text = std::fs::read_to_string(file).map_err(|source| BuildError::Unreadable {
+        path: path.clone(),
+        source,
+    })?;
+    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+    read_calibration(&stem, &text).map_err(|source| BuildError::Calibration { path, source })
+}
+
+/// Reads the prompt that the settings name, or takes the built-in one.
+///
+/// # Errors
+/// The prompt cannot be used.
+pub fn prompt(settings: &Settings) -> Result<Prompt, BuildError> {
+    let folder = settings.llm.prompt.as_deref();
+    Ok(folder.map_or_else(Prompt::built_in, Prompt::read)?)
+}
+
+/// Builds the grader that the settings and the environment describe.
+///
+/// # Errors
+/// The model entry or the prompt is wrong. That no model is configured is no error.
+pub fn grader(settings: &Settings) -> Result<(Grader, Backend), BuildError> {
+    let prompt = prompt(settings)?;
+    let standards = grader_settings(settings)?;
+    Ok(match model(settings)? {
+        None => (Grader::offline(standards), Backend::Offline),
+        Some(ConfiguredModel {
+            model,
+            prices,
+            backend,
+        }) => (
+            Grader::new(standards, model, Arc::new(prompt), prices),
+            backend,
+        ),
+    })
 }
 
 /// Loads the banks that the settings name.

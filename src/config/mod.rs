@@ -8,7 +8,10 @@
 mod build;
 mod settings;
 
-pub use build::{Backend, BuildError, banks, chosen_model, defaults, grader};
+pub use build::{
+    Backend, BuildError, ConfiguredModel, banks, chosen_model, defaults, grader, grader_settings,
+    model, model_identity, prompt,
+};
 pub use settings::{
     BankSettings, EMBEDDED, GradingSettings, LlmSettings, LogFormat, LogSettings, ModelEntry,
     Provider, ServerSettings, Settings, SettingsError,

@@ -57,6 +57,7 @@ pub struct GradingSettings {
     pub fallback: Fallback,
     pub feedback: FeedbackLevel,
     pub review_below: f64,
+    pub calibration: Option<PathBuf>,
     pub deadline_ms: Option<u64>,
 }
 

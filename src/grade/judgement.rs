@@ -1,6 +1,9 @@
+use std::sync::Arc;
+
 use super::{
-    ConceptGrade, Degraded, Flag, FlagCode, Grade, Method, MisconceptionGrade, MissingConcept,
-    Provenance, Reading, Settled, Submission, Timing, Usage, Verdict, disclosure, score,
+    Calibration, ConceptGrade, Degraded, Flag, FlagCode, Grade, Method, MisconceptionGrade,
+    MissingConcept, Provenance, Reading, Settled, Submission, Timing, Usage, Verdict, disclosure,
+    score,
 };
 
 /// What a grader found in an answer, before the rules that hold for every grader.
@@ -60,20 +63,42 @@ impl From<Settled> for Judgement {
     }
 }
 
+/// What grades are held to beyond what their requests say.
+#[derive(Debug, Clone)]
+pub struct Standard {
+    /// Grades of lower confidence, 0..1, are marked for review.
+    pub review_below: f64,
+    /// What scores and confidences are worth beside people's, where that was learnt.
+    pub calibration: Option<Arc<Calibration>>,
+}
+
+/// Grades of lower confidence are for a person to look at, where nothing else is configured.
+const REVIEW_BELOW: f64 = 0.5;
+
+impl Default for Standard {
+    fn default() -> Self {
+        Self {
+            review_below: REVIEW_BELOW,
+            calibration: None,
+        }
+    }
+}
+
 /// Confidence of the gate, whose rules a person would follow too.
 const SURE: f64 = 0.95;
 
 /// Turns a judgement into a grade: the score bounded by the evidence, the missing concepts, what
 /// needs a person, and no more of the key than the submission allows.
 ///
-/// Grades whose confidence is below `review_below` (0..1) are marked for review.
+/// A score is calibrated last: the bounds hold for what the grader found, the ceilings for both.
 pub fn grade(
     submission: &Submission,
     reading: &Reading,
     judgement: Judgement,
-    review_below: f64,
+    standard: &Standard,
 ) -> Grade {
     let required_missing = lacks_required(submission, &judgement.concepts);
+    let ceiling = score::ceiling(&judgement, required_missing);
     let parts = judgement
         .overall
         .map(|overall| score::parts(&judgement, overall, required_missing));
@@ -119,6 +144,7 @@ pub fn grade(
         },
         timing_ms: Timing::default(),
     };
+    let review_below = calibrate(&mut grade, standard, ceiling);
     for reason in review_reasons(&grade, review_below) {
         grade.ask_review(&reason);
     }
@@ -138,6 +164,34 @@ fn lacks_required(submission: &Submission, concepts: &[ConceptGrade]) -> bool {
             .iter()
             .any(|grade| grade.id == *id && grade.verdict.credit() == 0.0)
     })
+}
+
+/// Puts the score that people would give in the place of the grader's, and the chance of being near
+/// it in the place of its confidence. Gives the confidence below which a person should look.
+fn calibrate(grade: &mut Grade, standard: &Standard, ceiling: f64) -> f64 {
+    let calibration = standard.calibration.as_deref();
+    let method = calibration.and_then(|calibration| calibration.of(grade.method));
+    let (Some(calibration), Some(method)) = (calibration, method) else {
+        return standard.review_below;
+    };
+    let Some(raw) = grade.score else {
+        return standard.review_below;
+    };
+    let score = score::round(method.apply(raw).min(ceiling));
+    grade.score = Some(score);
+    grade.points = Some((score * grade.max_points * 1e4).round() / 1e4);
+    if let Some(parts) = &mut grade.score_parts {
+        parts.calibrated_from = Some(raw);
+    }
+    // The calibration's limit is on the grader's own confidence, the settings' on what is shown.
+    let review_below = match method.review_below() {
+        Some(limit) if grade.confidence < limit => 1.0,
+        Some(_) => 0.0,
+        None => standard.review_below,
+    };
+    grade.confidence = score::round(method.confidence(grade.confidence));
+    grade.provenance.calibration = Some(calibration.identity());
+    review_below
 }
 
 fn review_reasons(grade: &Grade, review_below: f64) -> Vec<String> {

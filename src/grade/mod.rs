@@ -16,11 +16,13 @@
 //! | `evidence` | quotes found in the answer, and whether they support a verdict |
 //! | `score` | concept score, and the bounds it sets |
 //! | `judgement` | what a grader found, turned into a grade |
+//! | `calibration` | from a grader's scores to people's |
 //! | `result` | the grade |
 //! | `disclosure` | what of a grade may be shown to a candidate |
 //!
 //! All of it is pure: no clock, no randomness, no I/O.
 
+mod calibration;
 mod check;
 mod disclosure;
 mod evidence;
@@ -37,11 +39,15 @@ mod submission;
 mod suspicion;
 mod task;
 
+pub use calibration::{
+    CALIBRATION_SCHEMA, Calibration, CalibrationError, CalibrationField, ConfidenceStep,
+    ConfidenceTable, MethodCalibration, ScoreMap,
+};
 pub use evidence::{Finding, check_quote, locate};
 pub use flag::{Flag, FlagCode};
 pub use gate::{Settled, settle};
 pub use json::{JsonError, parse_json};
-pub use judgement::{Judgement, grade};
+pub use judgement::{Judgement, Standard, grade};
 pub use policy::{Fallback, Method, Policy, RequestedMethod};
 pub use reading::Reading;
 pub use request::{Defaults, FieldError, GradeRequest, Limits, RequestError};

@@ -14,6 +14,17 @@ pub enum Method {
     Gate,
 }
 
+impl Method {
+    /// The word in JSON and reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Llm => "llm",
+            Self::Keyword => "keyword",
+            Self::Gate => "gate",
+        }
+    }
+}
+
 /// Says who is asked to judge.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

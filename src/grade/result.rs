@@ -17,6 +17,16 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// The word in JSON and reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Covered => "covered",
+            Self::Partial => "partial",
+            Self::Missing => "missing",
+            Self::Contradicted => "contradicted",
+        }
+    }
+
     /// What the verdict is worth: covered 1, partial .5, else 0.
     pub fn credit(self) -> f64 {
         match self {

@@ -23,19 +23,8 @@ pub fn concept_score(concepts: &[ConceptGrade]) -> Option<f64> {
 pub(super) fn parts(judgement: &Judgement, overall: f64, required_missing: bool) -> ScoreParts {
     let concept_score = concept_score(&judgement.concepts);
     let bounding = concept_score.filter(|_| judgement.bounded_by_concepts);
-    let mut upper = judgement.ceiling.min(1.0);
-    if let Some(score) = bounding {
-        upper = upper.min(score + TOLERANCE);
-        if judgement.concepts.iter().all(lacks_evidence) {
-            upper = upper.min(NO_EVIDENCE_CEILING);
-        }
-        if required_missing {
-            upper = upper.min(REQUIRED_MISSING_CEILING);
-        }
-    }
-    for misconception in &judgement.misconceptions {
-        upper = upper.min(misconception.cap);
-    }
+    let within = bounding.map_or(1.0, |score| score + TOLERANCE);
+    let upper = ceiling(judgement, required_missing).min(within);
     // A ceiling is a rule about this answer; the tolerance is not allowed to lift it.
     let lower = bounding
         .map_or(0.0, |score| (score - TOLERANCE).max(0.0))
@@ -47,6 +36,25 @@ pub(super) fn parts(judgement: &Judgement, overall: f64, required_missing: bool)
         upper: round(upper),
         calibrated_from: None,
     }
+}
+
+/// The highest score that the rules about evidence, required concepts and misconceptions allow. They
+/// hold for whatever a calibration makes of a score, too.
+pub(super) fn ceiling(judgement: &Judgement, required_missing: bool) -> f64 {
+    let mut ceiling = judgement.ceiling.min(1.0);
+    if judgement.bounded_by_concepts && concept_score(&judgement.concepts).is_some() {
+        if judgement.concepts.iter().all(lacks_evidence) {
+            ceiling = ceiling.min(NO_EVIDENCE_CEILING);
+        }
+        if required_missing {
+            ceiling = ceiling.min(REQUIRED_MISSING_CEILING);
+        }
+    }
+    let caps = judgement
+        .misconceptions
+        .iter()
+        .map(|misconception| misconception.cap);
+    caps.fold(ceiling, f64::min)
 }
 
 /// What a concept says against the answer is no evidence for it.

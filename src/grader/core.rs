@@ -1,11 +1,9 @@
 use crate::grade::{
-    Concept, ConceptGrade, Grade, Judgement, Reading, Settled, Submission, Verdict, grade, settle,
+    Concept, ConceptGrade, Grade, Judgement, Reading, Settled, Standard, Submission, Verdict,
+    grade, settle,
 };
 use crate::keyword::{Key, concepts, concepts_from};
 use crate::prompt::{Prompt, PromptError, Rendered, ReplyError, read_reply, render};
-
-/// Grades of lower confidence are for a person to look at, where nothing else is configured.
-pub const DEFAULT_REVIEW_BELOW: f64 = 0.5;
 
 /// Grades an answer by its words alone; needs no network, no key and no clock.
 pub fn grade_offline(submission: &Submission) -> Grade {
@@ -14,7 +12,7 @@ pub fn grade_offline(submission: &Submission) -> Grade {
         Some(settled) => as_judgement(settled, submission, &reading),
         None => by_keywords(submission, &reading),
     };
-    grade(submission, &reading, judgement, DEFAULT_REVIEW_BELOW)
+    grade(submission, &reading, judgement, &Standard::default())
 }
 
 /// An answer that says nothing lacks every concept.
@@ -65,7 +63,7 @@ pub fn prepare(submission: Submission, prompt: &Prompt) -> Result<Prepared, Prom
     let reading = Reading::of(&submission);
     if let Some(settled) = settle(&submission, &reading) {
         let settled = as_judgement(settled, &submission, &reading);
-        let settled = grade(&submission, &reading, settled, DEFAULT_REVIEW_BELOW);
+        let settled = grade(&submission, &reading, settled, &Standard::default());
         return Ok(Prepared::Settled(Box::new(settled)));
     }
     Ok(Prepared::Ask(Box::new(Exchange::new(
@@ -99,7 +97,7 @@ impl Exchange {
     /// # Errors
     /// The reply is not what the schema asked for; that is an error and never a score of 0.
     pub fn finish(&self, reply: &str) -> Result<Grade, ReplyError> {
-        Ok(self.grade(self.judge(reply)?, DEFAULT_REVIEW_BELOW))
+        Ok(self.grade(self.judge(reply)?, &Standard::default()))
     }
 
     pub(super) fn judge(&self, reply: &str) -> Result<Judgement, ReplyError> {
@@ -113,9 +111,9 @@ impl Exchange {
         by_keywords(&self.submission, &self.reading)
     }
 
-    pub(super) fn grade(&self, judgement: Judgement, review_below: f64) -> Grade {
+    pub(super) fn grade(&self, judgement: Judgement, standard: &Standard) -> Grade {
         let by_model = judgement.method == crate::grade::Method::Llm;
-        let mut grade = grade(&self.submission, &self.reading, judgement, review_below);
+        let mut grade = grade(&self.submission, &self.reading, judgement, standard);
         grade.provenance.prompt = by_model.then(|| self.request.prompt.clone());
         grade
     }

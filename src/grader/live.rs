@@ -6,15 +6,15 @@ use uuid::Uuid;
 use super::GradeError;
 use super::core::Exchange;
 use super::steps::{KEYWORD_GRADE, Step, Work, first_step, last_step};
-use crate::grade::{Fallback, Grade, Method, Policy, RequestedMethod, Submission};
+use crate::grade::{Fallback, Grade, Method, Policy, RequestedMethod, Standard, Submission};
 use crate::llm::{Failure, Model, ModelIdentity, Prices, Reply, Request, Usage};
 use crate::prompt::{self, Prompt, Rendered};
 
 /// What a grader does beyond what each request says.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct GraderSettings {
-    /// Grades of lower confidence, 0..1, are marked for review.
-    pub review_below: f64,
+    /// What grades are held to.
+    pub standard: Standard,
     /// Tokens the model takes, request and reply together.
     pub context_tokens: usize,
     /// Tokens a reply may have.
@@ -24,7 +24,7 @@ pub struct GraderSettings {
 impl Default for GraderSettings {
     fn default() -> Self {
         Self {
-            review_below: super::DEFAULT_REVIEW_BELOW,
+            standard: Standard::default(),
             context_tokens: 128_000,
             max_output_tokens: 4_096,
         }
@@ -142,11 +142,11 @@ impl Grader {
             .as_ref()
             .filter(|_| policy.method != RequestedMethod::Keyword);
         let prompt = llm.map(|llm| llm.prompt.clone());
-        let review_below = self.settings.review_below;
+        let standard = self.settings.standard.clone();
         let work = Work::of(submission);
         let submission = submission.clone();
         let first = work
-            .done(move || first_step(submission, prompt.as_deref(), review_below))
+            .done(move || first_step(submission, prompt.as_deref(), &standard))
             .await?;
         match (first, llm) {
             (Step::Ask(exchange), Some(llm)) => {
@@ -178,11 +178,43 @@ impl Grader {
         spent: &mut Spent,
     ) -> Result<Grade, GradeError> {
         let reply = self.call(llm, exchange.request(), deadline, spent).await;
-        let review_below = self.settings.review_below;
+        let standard = self.settings.standard.clone();
         let demanded = policy.method == RequestedMethod::Llm || policy.fallback == Fallback::Error;
         let attempts = spent.attempts;
-        let last = move || last_step(&exchange, reply, demanded, attempts, review_below);
+        let last = move || last_step(&exchange, reply, demanded, attempts, &standard);
         work.done(last).await
+    }
+
+    /// Says what the model would be asked about a submission, and asks nothing; `None` where no
+    /// model would be asked.
+    ///
+    /// # Errors
+    /// The prompt does not render.
+    pub fn preview(&self, submission: &Submission) -> Result<Option<Request>, GradeError> {
+        let Some(llm) = &self.llm else {
+            return Ok(None);
+        };
+        let prompt = Some(&*llm.prompt);
+        Ok(
+            match first_step(submission.clone(), prompt, &self.settings.standard)? {
+                Step::Graded(_) => None,
+                Step::Ask(exchange) => Some(self.request(exchange.request(), None)),
+            },
+        )
+    }
+
+    fn request(&self, rendered: &Rendered, deadline: Option<Instant>) -> Request {
+        Request {
+            prompt: rendered.prompt.clone(),
+            system: rendered.system.clone(),
+            user: rendered.user.clone(),
+            schema_name: rendered.schema_name.to_owned(),
+            schema: rendered.schema.clone(),
+            max_output_tokens: self.settings.max_output_tokens,
+            temperature: rendered.sampling.temperature,
+            seed: rendered.sampling.seed,
+            deadline: deadline.map(tokio::time::Instant::from_std),
+        }
     }
 
     fn cost(&self, spent: &Spent) -> Option<f64> {
@@ -217,26 +249,15 @@ impl Grader {
         deadline: Option<Instant>,
         spent: &mut Spent,
     ) -> Result<Reply, GradeError> {
-        let sampling = rendered.sampling;
-        let reply = self.settings.max_output_tokens;
-        let room = self.settings.context_tokens.saturating_sub(reply as usize);
+        let reply = self.settings.max_output_tokens as usize;
+        let room = self.settings.context_tokens.saturating_sub(reply);
         if let Some(tokens) = prompt::exceeds(rendered, room) {
             return Err(GradeError::PromptTooLong {
                 tokens,
                 limit: room,
             });
         }
-        let request = Request {
-            prompt: rendered.prompt.clone(),
-            system: rendered.system.clone(),
-            user: rendered.user.clone(),
-            schema_name: rendered.schema_name.to_owned(),
-            schema: rendered.schema.clone(),
-            max_output_tokens: reply,
-            temperature: sampling.temperature,
-            seed: sampling.seed,
-            deadline: deadline.map(tokio::time::Instant::from_std),
-        };
+        let request = self.request(rendered, deadline);
         let asked = Instant::now();
         let call = llm.model.complete(&request);
         // The embedder's model may not look at the deadline.

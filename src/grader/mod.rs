@@ -15,7 +15,7 @@ mod live;
 #[cfg(feature = "llm")]
 mod steps;
 
-pub use self::core::{DEFAULT_REVIEW_BELOW, Exchange, Prepared, grade_offline, prepare};
+pub use self::core::{Exchange, Prepared, grade_offline, prepare};
 #[cfg(feature = "llm")]
 pub use crate::llm::ModelIdentity;
 #[cfg(feature = "llm")]

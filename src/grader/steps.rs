@@ -1,6 +1,8 @@
 use super::GradeError;
 use super::core::{Exchange, as_judgement, by_keywords};
-use crate::grade::{Flag, FlagCode, Grade, Judgement, Method, Reading, Submission, grade, settle};
+use crate::grade::{
+    Flag, FlagCode, Grade, Judgement, Method, Reading, Standard, Submission, grade, settle,
+};
 use crate::llm::{Failure, Reply};
 use crate::prompt::Prompt;
 
@@ -20,7 +22,7 @@ pub(super) enum Step {
 pub(super) fn first_step(
     submission: Submission,
     prompt: Option<&Prompt>,
-    review_below: f64,
+    standard: &Standard,
 ) -> Result<Step, GradeError> {
     let reading = Reading::of(&submission);
     let judgement = match (settle(&submission, &reading), prompt) {
@@ -36,7 +38,7 @@ pub(super) fn first_step(
         &submission,
         &reading,
         judgement,
-        review_below,
+        standard,
     ))))
 }
 
@@ -47,14 +49,14 @@ pub(super) fn last_step(
     reply: Result<Reply, GradeError>,
     demanded: bool,
     attempts: u32,
-    review_below: f64,
+    standard: &Standard,
 ) -> Result<Grade, GradeError> {
     let judged = reply.and_then(|reply| Ok(exchange.judge(&reply.content)?));
     match judged {
-        Ok(judgement) => Ok(exchange.grade(judgement, review_below)),
+        Ok(judgement) => Ok(exchange.grade(judgement, standard)),
         Err(GradeError::Model(Failure::Filtered {
             jailbreak: true, ..
-        })) => Ok(exchange.grade(taken_for_an_attack(), review_below)),
+        })) => Ok(exchange.grade(taken_for_an_attack(), standard)),
         Err(error) if demanded => Err(error),
         Err(error) => {
             tracing::warn!(
@@ -62,7 +64,7 @@ pub(super) fn last_step(
                 attempts,
                 "graded by keywords instead"
             );
-            let mut grade = exchange.grade(exchange.by_keywords(), review_below);
+            let mut grade = exchange.grade(exchange.by_keywords(), standard);
             grade.degrade(error.code());
             grade.ask_review(KEYWORD_GRADE);
             Ok(grade)

@@ -284,7 +284,7 @@ mod tests {
             &submission,
             &Reading::of(&submission),
             judgement.unwrap(),
-            0.5,
+            &crate::grade::Standard::default(),
         );
         assert!(
             graded
@@ -308,7 +308,7 @@ mod tests {
             &submission,
             &Reading::of(&submission),
             judgement.unwrap(),
-            0.5,
+            &crate::grade::Standard::default(),
         );
         assert_eq!(graded.score, Some(0.4));
         assert_eq!(graded.misconceptions[0].id, "eager");
