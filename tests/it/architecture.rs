@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every room and the rooms of ours that it may name.
-const MAY_NAME: [(&str, &[&str]); 10] = [
+const MAY_NAME: [(&str, &[&str]); 11] = [
     ("text", &[]),
     ("llm", &[]),
     ("grade", &["text"]),
@@ -13,12 +13,16 @@ const MAY_NAME: [(&str, &[&str]); 10] = [
     ("prompt", &["text", "grade"]),
     ("bank", &["text", "grade"]),
     ("grader", &["text", "grade", "keyword", "prompt", "llm"]),
+    ("eval", &["text", "grade", "keyword", "grader", "bank"]),
     ("http", &["grade", "grader", "bank"]),
-    ("config", &["grade", "grader", "bank", "llm", "prompt"]),
+    (
+        "config",
+        &["grade", "grader", "bank", "llm", "prompt", "eval"],
+    ),
     (
         "cli",
         &[
-            "text", "grade", "grader", "bank", "prompt", "config", "http",
+            "text", "grade", "grader", "bank", "prompt", "llm", "eval", "config", "http",
         ],
     ),
 ];

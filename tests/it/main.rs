@@ -9,11 +9,13 @@
 mod architecture;
 mod cases;
 mod command_line;
+mod eval;
 mod gaming;
 mod http_api;
 mod http_errors;
 mod language_model;
 mod llama_server;
+mod probe_calibrate;
 mod properties;
 mod readme;
 mod serving;

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::support::program::{program, run};
 use crate::support::service::{offline, post};
 
 const README: &str = include_str!("../../README.md");
@@ -62,4 +63,36 @@ fn every_folder_is_in_the_layout() {
             );
         }
     }
+}
+
+/// The README's section on evaluating.
+fn evaluating() -> &'static str {
+    let start = README.find("## Evaluate graders and prompts").unwrap();
+    let section = &README[start..];
+    &section[..section.find("## Library").unwrap()]
+}
+
+#[test]
+fn every_option_that_is_shown_exists() {
+    let help = |command: &str| run(program().args([command, "--help"]), "").1;
+    let known = ["eval", "probe", "calibrate"].map(help).join("\n");
+    let words = evaluating().split(|c: char| c.is_whitespace() || "`,;:".contains(c));
+    let options =
+        words.filter(|word| word.starts_with("--") && *word != "--locked" && *word != "--path");
+    let mut shown = 0;
+    for option in options {
+        assert!(known.contains(option), "{option} is in no --help");
+        shown += 1;
+    }
+    assert!(shown > 10, "{shown}");
+}
+
+#[test]
+fn the_case_that_is_shown_is_one() {
+    let case = block_after("Cases are lines of JSON", "```json\n");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cases.jsonl");
+    std::fs::write(&path, case).unwrap();
+    let (code, stdout, stderr) = run(program().arg("eval").arg(&path), "");
+    assert_eq!(code, 0, "{stdout}{stderr}");
 }

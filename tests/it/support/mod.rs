@@ -2,4 +2,5 @@
 
 pub(crate) mod llama;
 pub(crate) mod program;
+pub(crate) mod scripted;
 pub(crate) mod service;
