@@ -12,11 +12,8 @@ pub(super) fn match_missing(case: &Case, reported: &[String]) -> Option<ConceptM
     let labelled = case.missing_concepts.as_ref()?;
     let task = &case.submission.task;
     let both = if task.concepts.is_empty() {
-        let language = case
-            .submission
-            .language
-            .or_else(|| Language::detect(&task.key_text()))
-            .unwrap_or(Language::English);
+        let language = case.submission.language;
+        let language = language.unwrap_or_else(|| task.language());
         matching(&fits(reported, labelled, language), labelled.len())
     } else {
         let labelled: HashSet<_> = labelled.iter().map(|one| one.name.as_str()).collect();

@@ -48,11 +48,9 @@ impl Reading {
             }
         }
 
-        let about = format!("{}\n{key}", submission.task.question);
         let language = submission
             .language
-            .or_else(|| Language::detect(&about))
-            .unwrap_or(Language::English);
+            .unwrap_or_else(|| submission.task.language());
         let comparable = shares_language(language, &key, text.text());
         if comparable && !is_one_language(language, text.text()) {
             flags.push(Flag::whole(FlagCode::MixedLanguage));

@@ -1,6 +1,8 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::text::Language;
+
 /// One idea that an answer either expresses or does not.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -81,6 +83,15 @@ impl Task {
             return vec![texts.join(". ")];
         }
         given
+    }
+
+    /// The language of question and key, as far as it can be told; English where it cannot.
+    ///
+    /// It takes longer than reading an answer: whoever grades many answers to one question gives
+    /// it to each submission.
+    pub fn language(&self) -> Language {
+        let about = format!("{}\n{}", self.question, self.key_text());
+        Language::detect(&about).unwrap_or(Language::English)
     }
 
     /// Everything the key says, for telling what it names: identifiers, its language.

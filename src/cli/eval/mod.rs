@@ -25,7 +25,7 @@ use crate::eval::{
 };
 
 pub(super) use arguments::{CaseArguments, EvalArguments, GraderArguments};
-pub(super) use candidates::{Matrix, by_keywords, candidates};
+pub(super) use candidates::{Matrix, Row, by_keywords, candidates};
 pub(super) use input::Input;
 use progress::Progress;
 use stop::stop_signal;
@@ -101,10 +101,14 @@ pub(super) fn grade(
     arguments: &GraderArguments,
     done: impl Fn(&Candidate) -> Done,
 ) -> anyhow::Result<Vec<(Candidate, Graded)>> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(async {
+    // Who asks a model waits for it; a second thread would only cost.
+    let waits = |row: &Row| row.candidate.prompt.is_some();
+    let mut runtime = if matrix.rows.iter().all(waits) {
+        tokio::runtime::Builder::new_current_thread()
+    } else {
+        tokio::runtime::Builder::new_multi_thread()
+    };
+    runtime.enable_all().build()?.block_on(async {
         let signal = stop_signal();
         let each = cases.len() * arguments.repeat as usize;
         let mut progress = Progress::new(each * matrix.rows.len());

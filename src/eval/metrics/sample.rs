@@ -76,7 +76,20 @@ impl Sample {
         sample.by_human = order(&sample.human);
         sample.by_score = order(&sample.score);
         sample.resampling = resampling_of(sample.questions.len());
+        if sample.resampling == Resampling::WithinQuestions {
+            sample.join_lone_answers();
+        }
         sample
+    }
+
+    /// Puts answers that are alone with their question together: drawn from itself alone, each would
+    /// come every time, and the interval would shrink to nothing (collapsed strata: Cochran,
+    /// "Sampling Techniques", 1977, section 5A.12).
+    fn join_lone_answers(&mut self) {
+        let (lone, mut questions): (Vec<_>, Vec<_>) =
+            self.questions.drain(..).partition(|units| units.len() == 1);
+        questions.extend((!lone.is_empty()).then(|| lone.concat()));
+        self.questions = questions;
     }
 
     fn add(&mut self, case: &CaseResult, score: f64, settings: &Settings) {

@@ -252,6 +252,17 @@ fn questions_are_resampled_where_there_are_twenty() {
     assert_eq!(within(19), Resampling::WithinQuestions);
 }
 
+#[test]
+fn answers_alone_with_their_question_still_have_an_interval() {
+    let rows: Vec<_> = (0..10)
+        .map(|at| case(at, at, 0.5, Some(at as f64 / 10.0)))
+        .collect();
+    let [low, high] = measure(&rows, &settings()).agreement[&Metric::Bias]
+        .ci95
+        .unwrap();
+    assert!(high - low > 0.1, "{low} {high}");
+}
+
 /// Answers to one question that are all alike: resampling answers would call the mean sure, and
 /// resampling questions does not.
 #[test]

@@ -1,4 +1,4 @@
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -58,7 +58,8 @@ pub struct Reader<'a> {
     rules: Rules<'a>,
     cases: Vec<Case>,
     ids: HashMap<String, String>,
-    tasks: HashSet<Arc<KnownTask>>,
+    /// Every question, with the language it is in.
+    tasks: HashMap<KnownTask, Language>,
     problems: Vec<Problem>,
 }
 
@@ -80,7 +81,7 @@ impl<'a> Reader<'a> {
             },
             cases: Vec::new(),
             ids: HashMap::new(),
-            tasks: HashSet::new(),
+            tasks: HashMap::new(),
             problems: Vec::new(),
         }
     }
@@ -196,12 +197,14 @@ impl<'a> Reader<'a> {
     /// Cases with equal questions share one, so that what is prepared for it is prepared once.
     fn share_task(&mut self, case: &mut Case) {
         let submission = Arc::make_mut(&mut case.submission);
-        let known = Arc::new(KnownTask(Arc::clone(&submission.task)));
-        match self.tasks.get(&known) {
-            Some(shared) => submission.task = Arc::clone(&shared.0),
-            None => {
-                self.tasks.insert(known);
-            }
+        let known = KnownTask(Arc::clone(&submission.task));
+        if let Some((shared, language)) = self.tasks.get_key_value(&known) {
+            submission.task = Arc::clone(&shared.0);
+            submission.language = submission.language.or(Some(*language));
+        } else {
+            let language = submission.task.language();
+            submission.language = submission.language.or(Some(language));
+            self.tasks.insert(known, language);
         }
     }
 

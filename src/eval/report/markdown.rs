@@ -61,7 +61,7 @@ mod tests {
             "### Metrics",
             "| RMSE | .180 [.15, .21] | .201 | +.021 [-.004, +.038] | .060 |",
             "| **QWK** (primary) | .812 [.79, .83] | .791 | +.021 [-.004, +.038] | – |",
-            "People among themselves: QWK .880 \\[.80, .93\\]",
+            "Raters among themselves: QWK .880 \\[.80, .93\\]",
             "### Checks",
             "| ❌ fail | `ungraded_max` |",
             "| ⚠️ inconclusive | `qwk` | – | .700 |",

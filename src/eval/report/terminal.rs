@@ -218,7 +218,7 @@ mod tests {
             "with keyword, @a, the best of 2 runs",
             "1 of 3 labels are a model's",
             "Stopped early",
-            "People among themselves: QWK .880",
+            "Raters among themselves: QWK .880",
             "Against the baseline\nkeyword, @a\ncannot tell: QWK .791 → .812",
             "about 1,340 more labelled answers would settle it",
             "compared with before, version 0.0.9, 2 grades that both have",

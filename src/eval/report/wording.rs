@@ -162,7 +162,7 @@ pub(super) fn ungraded(reasons: &BTreeMap<String, usize>) -> String {
     named.collect::<Vec<_>>().join(", ")
 }
 
-/// What people agree to among themselves and how far repeated grades lie apart, where either is
+/// What raters agree to among themselves and how far repeated grades lie apart, where either is
 /// known; what is the same for several runs is said once.
 pub(super) fn notes(report: &Report) -> Vec<String> {
     let mut notes: Vec<String> = Vec::new();
@@ -198,10 +198,10 @@ fn of_run(report: &Report, run: &str, sentence: String) -> String {
     }
 }
 
-/// The agreement of people among themselves, which is the most to be hoped for.
+/// The agreement of raters among themselves, which is the most to be hoped for.
 fn human_agreement(people: &HumanAgreement) -> String {
     format!(
-        "People among themselves: QWK {}, Pearson r {}, RMSE {} over {} answers.",
+        "Raters among themselves: QWK {}, Pearson r {}, RMSE {} over {} answers.",
         estimate(people.qwk),
         estimate(people.pearson_r),
         estimate(people.rmse),

@@ -187,7 +187,7 @@ fn people(runs: &[Run]) -> Group {
         Vec::new()
     };
     Group {
-        title: "People among themselves",
+        title: "Raters among themselves",
         note: "the ceiling: no grader can be told to be better than people agree",
         rows,
     }
@@ -304,7 +304,7 @@ mod tests {
             "undefined"
         );
         assert_eq!(
-            cells(&overview, "People among themselves", "QWK")[1].value,
+            cells(&overview, "Raters among themselves", "QWK")[1].value,
             "undefined"
         );
         assert_eq!(

@@ -8,7 +8,7 @@ use crate::eval::{CoveragePoint, Estimate, Metrics};
 struct Coverage {
     /// The points where QWK is defined, by coverage upwards.
     points: Vec<(CoveragePoint, f64)>,
-    /// QWK of people among themselves.
+    /// QWK of raters among themselves.
     people: Option<f64>,
 }
 
@@ -106,7 +106,7 @@ impl Display for Coverage {
             let y = field.y(people);
             write!(
                 f,
-                r#"<path class="mark" d="M{left:.1} {y:.1}H{:.1}"/><text class="corner" x="{:.1}" y="{:.1}">people among themselves</text>"#,
+                r#"<path class="mark" d="M{left:.1} {y:.1}H{:.1}"/><text class="corner" x="{:.1}" y="{:.1}">raters among themselves</text>"#,
                 field.x(1.0),
                 field.x(0.4) + 4.0,
                 if y < 40.0 { y + 14.0 } else { y - 5.0 },
