@@ -10,6 +10,7 @@ mod architecture;
 mod cases;
 mod command_line;
 mod eval;
+mod eval_input;
 mod gaming;
 mod http_api;
 mod http_errors;

@@ -1,9 +1,8 @@
 use super::isotonic::{Block, pool_adjacent_violators, six_decimals};
 use super::sample::{Graded, same};
+use crate::eval::metrics::NEAR;
 use crate::grade::{CalibrationError, ConfidenceStep, ConfidenceTable};
 
-/// How far a score may lie from a person's to be near it, and what sums of decimals are off by.
-const NEAR: f64 = 0.15 + 1e-9;
 /// How many grades a step rests on at least, where there are that many.
 const FEWEST: usize = 20;
 

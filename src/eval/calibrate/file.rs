@@ -4,7 +4,6 @@ use std::ops::Range;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::sample::method_name;
 use super::{Calibrated, CalibrationReport};
 use crate::grade::{
     CALIBRATION_SCHEMA, Calibration, CalibrationError, CalibrationField, ConfidenceStep,
@@ -31,7 +30,7 @@ pub fn write_calibration(software: &str, suite: &str, fitted: &[Calibrated]) -> 
         let _ = writeln!(
             text,
             "# {}: run \"{}\", {} grades of {} answers to {} questions",
-            method_name(one.method),
+            one.method.name(),
             report.run.escape_debug(),
             report.n,
             report.answers,
@@ -43,7 +42,7 @@ pub fn write_calibration(software: &str, suite: &str, fitted: &[Calibrated]) -> 
     }
     let _ = write!(text, "{GUIDE}\nschema = \"{CALIBRATION_SCHEMA}\"\n");
     for one in fitted {
-        let method = method_name(one.method);
+        let method = one.method.name();
         write_method(&mut text, method, &one.calibration);
         let _ = write!(text, "\n[{method}.fitted]\n{}", Fitted::from(&one.report));
     }
@@ -118,7 +117,7 @@ pub fn read_calibration(name: &str, text: &str) -> Result<Calibration, Calibrati
     let method = |table: Option<Table>, method: Method| {
         let made = table.map(|table| {
             let spans = table.spans();
-            let name = method_name(method);
+            let name = method.name();
             let explain = |error| wrong(text, spans.of(error), format!("{name}.{error}"));
             table.calibration().map_err(explain)
         });

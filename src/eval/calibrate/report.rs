@@ -1,7 +1,6 @@
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
-use super::sample::method_name;
 use super::{Agreement, ReviewThreshold};
 use crate::eval::{Estimate, Resampling};
 use crate::grade::Method;
@@ -81,7 +80,7 @@ impl CalibrationReport {
     pub fn text(&self) -> String {
         let mut text = format!(
             "{} (run {}): {} grades of {} answers to {} questions\n",
-            method_name(self.method),
+            self.method.name(),
             self.run.escape_debug(),
             self.n,
             self.answers,

@@ -15,15 +15,6 @@ pub(super) struct Graded<'a> {
     pub(super) confidence: f64,
 }
 
-/// A method's name in cases and files.
-pub(super) const fn method_name(method: Method) -> &'static str {
-    match method {
-        Method::Llm => "llm",
-        Method::Keyword => "keyword",
-        Method::Gate => "gate",
-    }
-}
-
 /// Whether two numbers are the same, as 0 and -0 are.
 pub(super) fn same(a: f64, b: f64) -> bool {
     a.partial_cmp(&b) == Some(Ordering::Equal)
@@ -35,7 +26,7 @@ pub(super) fn graded(
     cases: &[CaseResult],
     method: Method,
 ) -> Result<Vec<Graded<'_>>, CalibrateError> {
-    let name = method_name(method);
+    let name = method.name();
     let mut sample = Vec::new();
     for case in cases {
         let judged = method != Method::Gate && case.method.as_deref() == Some(name);

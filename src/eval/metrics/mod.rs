@@ -30,4 +30,5 @@ pub(super) use kappa::Kappa;
 pub use measure::{measure, measure_group, resampling};
 pub use metric::Metric;
 pub use paired::{Paired, compare};
-pub(super) use sample::level;
+pub(super) use risk::NEAR;
+pub(super) use sample::{level, resampling_of};

@@ -3,7 +3,8 @@ use std::collections::{BTreeMap, HashMap};
 use super::Metric;
 use super::bootstrap::{Bootstrap, estimate};
 use super::figures::{Figures, METRICS};
-use super::sample::{Sample, passes};
+use super::sample::Sample;
+use crate::eval::failing::passes;
 use crate::eval::{CaseResult, Difference, Estimate, Flip, Outcome, Settings};
 
 /// More answers than this nobody labels.

@@ -3,7 +3,8 @@ use std::collections::{BTreeMap, HashMap};
 use super::bootstrap::{Bootstrap, estimate};
 use super::figures::pearson;
 use super::kappa::Kappa;
-use super::sample::{Sample, level, passes};
+use super::sample::{Sample, level};
+use crate::eval::failing::passes;
 use crate::eval::{CaseResult, HumanAgreement, Settings, Spread};
 
 /// How far people agree among themselves, on answers that two or more have graded: every pair of

@@ -9,7 +9,7 @@ const COVERAGES: [f64; 5] = [0.5, 0.7, 0.8, 0.9, 1.0];
 const BINS: usize = 10;
 /// A grade is near a person's within this distance (`docs/scoring.md`); tenths add up to a little
 /// more.
-const NEAR: f64 = 0.15 + 1e-9;
+pub(in crate::eval) const NEAR: f64 = 0.15 + 1e-9;
 
 /// One coverage of one resample: how many grades, the lowest confidence, QWK and RMSE.
 type Point = [f64; 4];

@@ -1,11 +1,10 @@
 use std::collections::HashMap;
 
+use crate::eval::failing::passes;
 use crate::eval::{CaseResult, Resampling, Settings};
 
 /// So many questions are enough to resample whole questions.
 const ENOUGH_QUESTIONS: usize = 20;
-/// Sums of tenths miss a mark of tenths by less than this.
-const TOLERANCE: f64 = 1e-9;
 
 /// The graded answers of a run as columns, and the units that are resampled: an answer with all its
 /// repetitions, within its question.
@@ -119,17 +118,12 @@ impl Sample {
 }
 
 /// What is resampled where there are so many questions.
-pub(super) fn resampling_of(questions: usize) -> Resampling {
+pub(in crate::eval) fn resampling_of(questions: usize) -> Resampling {
     if questions >= ENOUGH_QUESTIONS {
         Resampling::Questions
     } else {
         Resampling::WithinQuestions
     }
-}
-
-/// Whether a score passes; one that misses the mark by a rounding error does.
-pub(super) fn passes(score: f64, mark: f64) -> bool {
-    score >= mark - TOLERANCE
 }
 
 /// The level of a score, from 0: the nearest, and the higher of two that are as near.

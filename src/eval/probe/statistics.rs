@@ -4,24 +4,14 @@ use rand_pcg::Pcg64;
 use rand_pcg::rand_core::{Rng as _, SeedableRng as _};
 
 use crate::eval::Resampling;
+use crate::eval::metrics::resampling_of;
 
-/// From so many questions on they are what is resampled; fewer say too little about others.
-const FEWEST_QUESTIONS: usize = 20;
 /// How many resamples an interval rests on.
 const RESAMPLES: usize = 2000;
 /// The same figures have the same interval in every report.
 const SEED: u64 = 20_250_711;
 /// The 97.5 % quantile of the normal distribution.
 const Z: f64 = 1.959_963_984_540_054;
-
-/// What an interval of figures about so many questions resamples.
-pub(super) fn resampling(questions: usize) -> Resampling {
-    if questions >= FEWEST_QUESTIONS {
-        Resampling::Questions
-    } else {
-        Resampling::WithinQuestions
-    }
-}
 
 /// The 95 % percentile bootstrap interval (Efron 1979) of the mean of some values, each with its
 /// question: whole questions are resampled where there are twenty, else the values within each.
@@ -33,7 +23,7 @@ pub fn interval(values: &[(&str, f64)]) -> Option<[f64; 2]> {
         by_question.entry(question).or_default().push(*value);
     }
     let questions: Vec<Vec<f64>> = by_question.into_values().collect();
-    let whole = resampling(questions.len()) == Resampling::Questions;
+    let whole = resampling_of(questions.len()) == Resampling::Questions;
     if !whole && questions.iter().all(|values| values.len() < 2) {
         return None;
     }

@@ -1,8 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::eval::Estimate;
+use crate::eval::metrics::resampling_of;
 
-use super::statistics::{interval, mean, resampling, wilson};
+use super::statistics::{interval, mean, wilson};
 use super::{AttackFigures, Kind, Outcome, Perturbation, ProbeRow, Target};
 
 /// A larger move counts as one.
@@ -87,7 +88,7 @@ fn row(perturbation: Perturbation, outcomes: &[&Outcome], pass_mark: f64) -> Pro
         refused,
         ungraded,
         questions: questions.len(),
-        resampling: resampling(questions.len()),
+        resampling: resampling_of(questions.len()),
         shift: average(&graded, |graded| graded.after - graded.before),
         absolute_shift: average(&graded, |graded| graded.shift().abs()),
         moved: share(&graded, 0, |graded| exceeds(graded.shift().abs(), MOVED)),
