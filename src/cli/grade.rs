@@ -59,6 +59,9 @@ pub(super) struct GradeArguments {
     /// What a score of 1 is worth
     #[arg(long, value_name = "POINTS")]
     max_points: Option<f64>,
+    /// Show how a keyword grade came about: the parts of the score, guards, and words matched
+    #[arg(long)]
+    explain: bool,
     /// How to print the grade; text on a terminal, json elsewhere
     #[arg(long, value_enum)]
     format: Option<Format>,
@@ -124,6 +127,7 @@ impl GradeArguments {
             fallback: self.fallback.map(word).transpose()?,
             feedback: self.feedback.map(word).transpose()?,
             language: self.language,
+            explain: self.explain,
             answer_source: self.speech.then_some(AnswerSource::Speech),
             ..GradeRequest::default()
         })

@@ -3,7 +3,7 @@ use std::io::Write as _;
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
-use crate::grade::{ConceptGrade, Grade, Method, Verdict};
+use crate::grade::{ConceptGrade, Explanation, Grade, Method, Verdict};
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -89,12 +89,91 @@ pub(super) fn grade(grade: &Grade) -> anyhow::Result<()> {
     if says_more && !grade.feedback.is_empty() {
         writeln!(out, "\n{}", grade.feedback)?;
     }
+    if let Some(explanation) = &grade.explanation {
+        explain(&mut out, grade, explanation)?;
+    }
     if grade.needs_review {
         writeln!(
             out,
             "\n{YELLOW}Needs review:{YELLOW:#} {}",
             grade.review_reasons.join(", ")
         )?;
+    }
+    Ok(())
+}
+
+/// Prints how a keyword grade came about, from the words to the score.
+fn explain(
+    out: &mut impl std::io::Write,
+    grade: &Grade,
+    explanation: &Explanation,
+) -> std::io::Result<()> {
+    let parts = &explanation.parts;
+    writeln!(out, "\n{BOLD}How the score came about{BOLD:#}")?;
+    match explanation.reference {
+        0 => writeln!(out, "  compared with the reference answer")?,
+        number => writeln!(out, "  compared with alternative answer {number}")?,
+    }
+    let rows = [
+        ("words beyond the question's", parts.covered),
+        ("words in the same order", parts.sequence),
+        ("words as often", parts.words),
+        ("runs of characters", parts.characters),
+        ("words alike by letters", parts.soft),
+        ("weighted sum", explanation.value),
+        ("mapped to a score", explanation.mapped),
+    ];
+    for (name, value) in rows {
+        writeln!(out, "  {name:<28}{value:.3}")?;
+    }
+    if explanation.choice_bonus > 0.0 {
+        let bonus = explanation.choice_bonus;
+        writeln!(
+            out,
+            "  {DIM}of which the right choice made up {bonus:.2} of what was missing{DIM:#}"
+        )?;
+    }
+    if explanation.denied_share > 0.0 {
+        writeln!(
+            out,
+            "  {:<28}{:.3}",
+            "less the share denied", explanation.denied_share
+        )?;
+    }
+    for guard in &explanation.guards {
+        writeln!(
+            out,
+            "  {:<28}{:.3}",
+            format!("held by {}", guard.code),
+            guard.ceiling
+        )?;
+    }
+    if let Some(score_parts) = &grade.score_parts {
+        let (lower, upper) = (score_parts.lower, score_parts.upper);
+        writeln!(
+            out,
+            "  {:<28}{lower:.3} to {upper:.3}",
+            "allowed by the evidence"
+        )?;
+    }
+    writeln!(
+        out,
+        "\n{BOLD}Words of the reference{BOLD:#} {DIM}(the question's in brackets){DIM:#}"
+    )?;
+    for word in &explanation.words {
+        let name = if word.in_question {
+            format!("({})", word.word)
+        } else {
+            word.word.clone()
+        };
+        match &word.found {
+            Some(found) => writeln!(
+                out,
+                "  {name:<28}{GREEN}{found}{GREEN:#} {DIM}{:.2}{DIM:#}",
+                word.likeness
+            )?,
+            None => writeln!(out, "  {name:<28}{DIM}-{DIM:#}")?,
+        }
     }
     Ok(())
 }

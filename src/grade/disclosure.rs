@@ -11,6 +11,7 @@ pub(super) fn restrict(grade: &mut Grade, submission: &Submission) {
     if submission.feedback == FeedbackLevel::Full {
         return;
     }
+    grade.explanation = None;
     for concept in &mut grade.concepts {
         concept.text = None;
     }
@@ -76,7 +77,7 @@ fn words(text: &str) -> String {
 fn plain(text: &str) -> Vec<String> {
     terms(text, Language::Other(*b"und"))
         .into_iter()
-        .map(|term| term.word)
+        .map(|term| term.word.into_string())
         .collect()
 }
 

@@ -122,7 +122,7 @@ pub fn check_quote(quote: &str, concept: &Concept, task: &Task, reading: &Readin
     {
         return Finding::DoesNotCount;
     }
-    let stems = |text: &str| -> HashSet<String> {
+    let stems = |text: &str| -> HashSet<_> {
         let content = terms(text, reading.language)
             .into_iter()
             .filter(|term| term.content);

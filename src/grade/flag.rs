@@ -54,6 +54,8 @@ pub enum FlagCode {
     NegatedCopy,
     /// A copy of the reference with a word turned into its opposite.
     AntonymCopy,
+    /// It begins with another choice than the reference: no for yes, another label or quantity.
+    OtherChoice,
     /// The provider's own filter took the answer for an attack.
     ProviderJailbreakFilter,
 }

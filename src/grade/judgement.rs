@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
 use super::{
-    Calibration, ConceptGrade, Degraded, Flag, FlagCode, Grade, Method, MisconceptionGrade,
-    MissingConcept, Provenance, Reading, Settled, Submission, Timing, Usage, Verdict, disclosure,
-    score,
+    Calibration, ConceptGrade, Degraded, Explanation, Flag, FlagCode, Grade, Method,
+    MisconceptionGrade, MissingConcept, Provenance, Reading, Settled, Submission, Timing, Usage,
+    Verdict, disclosure, score,
 };
 
 /// What a grader found in an answer, before the rules that hold for every grader.
@@ -30,6 +30,8 @@ pub struct Judgement {
     pub confidence: f64,
     /// Where the concepts came from and their hash.
     pub concepts_from: Option<String>,
+    /// How the overall score came about, where that was asked for.
+    pub explanation: Option<Explanation>,
 }
 
 impl Judgement {
@@ -46,6 +48,7 @@ impl Judgement {
             flags: Vec::new(),
             confidence: 0.0,
             concepts_from: None,
+            explanation: None,
         }
     }
 }
@@ -129,6 +132,7 @@ pub fn grade(
         misconceptions: judgement.misconceptions,
         feedback: judgement.feedback,
         score_parts: parts,
+        explanation: judgement.explanation,
         confidence: score::round(judgement.confidence),
         needs_review: false,
         review_reasons: Vec::new(),

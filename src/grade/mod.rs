@@ -18,6 +18,7 @@
 //! | `judgement` | what a grader found, turned into a grade |
 //! | `calibration` | from a grader's scores to people's |
 //! | `result` | the grade |
+//! | `explanation` | how the offline grader came to its score |
 //! | `disclosure` | what of a grade may be shown to a candidate |
 //!
 //! All of it is pure: no clock, no randomness, no I/O.
@@ -26,6 +27,7 @@ mod calibration;
 mod check;
 mod disclosure;
 mod evidence;
+mod explanation;
 mod flag;
 mod gate;
 mod json;
@@ -44,6 +46,7 @@ pub use calibration::{
     ConfidenceTable, MethodCalibration, ScoreMap,
 };
 pub use evidence::{Finding, check_quote, locate};
+pub use explanation::{Explanation, FiredGuard, FormulaParts, MatchedWord};
 pub use flag::{Flag, FlagCode};
 pub use gate::{Settled, settle};
 pub use json::{JsonError, parse_json};

@@ -41,6 +41,9 @@ pub struct GradeRequest {
     pub answer_source: Option<AnswerSource>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deadline_ms: Option<u64>,
+    /// Whether a keyword grade should explain its score (`explanation`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub explain: bool,
     /// The caller's own notes about the request; never judged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Map<String, Value>>,
@@ -151,6 +154,7 @@ impl GradeRequest {
                 .or(defaults.policy.deadline),
         };
         let (answer_source, language) = (self.answer_source.unwrap_or_default(), self.language);
+        let explain = self.explain;
         let (max_points, feedback) = (
             self.max_points.unwrap_or(1.0),
             self.feedback.unwrap_or(defaults.feedback),
@@ -194,6 +198,7 @@ impl GradeRequest {
                 language,
                 max_points,
                 feedback,
+                explain,
             },
             policy,
         ))

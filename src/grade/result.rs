@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Concept, Flag, Method};
+use super::{Concept, Explanation, Flag, Method};
 
 /// Says what an answer does with a concept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -197,6 +197,10 @@ pub struct Grade {
     pub feedback: String,
     /// Where the score comes from; `null` where nothing was judged.
     pub score_parts: Option<ScoreParts>,
+    /// How the offline grader came to its overall score; absent unless it was asked for, and below
+    /// full feedback, since it shows the reference's words.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub explanation: Option<Explanation>,
     /// 0..1, an ordering: grades of higher confidence agree with people more often.
     pub confidence: f64,
     /// Whether a person should look at it.

@@ -44,6 +44,8 @@ pub struct Submission {
     pub max_points: f64,
     /// How much of the key the grade may show.
     pub feedback: FeedbackLevel,
+    /// Whether the grade should explain its score, where the offline grader judges.
+    pub explain: bool,
 }
 
 impl Submission {
@@ -56,6 +58,7 @@ impl Submission {
             language: None,
             max_points: 1.0,
             feedback: FeedbackLevel::Full,
+            explain: false,
         }
     }
 }

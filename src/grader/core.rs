@@ -6,6 +6,8 @@ use crate::keyword::{Key, concepts, concepts_from};
 use crate::prompt::{Prompt, PromptError, Rendered, ReplyError, read_reply, render};
 
 /// Grades an answer by its words alone; needs no network, no key and no clock.
+///
+/// Whoever grades several answers to one question prepares it once: [`super::OfflineGrader`].
 pub fn grade_offline(submission: &Submission) -> Grade {
     let reading = Reading::of(submission);
     let judgement = match settle(submission, &reading) {
@@ -32,7 +34,7 @@ pub(super) fn as_judgement(
     judgement
 }
 
-pub(super) fn by_keywords(submission: &Submission, reading: &Reading) -> Judgement {
+fn by_keywords(submission: &Submission, reading: &Reading) -> Judgement {
     Key::new(&submission.task, reading.language).judge(submission, reading)
 }
 
@@ -107,8 +109,8 @@ impl Exchange {
     }
 
     #[cfg(feature = "llm")]
-    pub(super) fn by_keywords(&self) -> Judgement {
-        by_keywords(&self.submission, &self.reading)
+    pub(super) fn by_keywords(&self, keys: &super::keys::Keys) -> Judgement {
+        keys.judge(&self.submission, &self.reading)
     }
 
     pub(super) fn grade(&self, judgement: Judgement, standard: &Standard) -> Grade {

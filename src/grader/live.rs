@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::GradeError;
 use super::core::Exchange;
+use super::keys::Keys;
 use super::steps::{KEYWORD_GRADE, Step, Work, first_step, last_step};
 use crate::grade::{Fallback, Grade, Method, Policy, RequestedMethod, Standard, Submission};
 use crate::llm::{Failure, Model, ModelIdentity, Prices, Reply, Request, Usage};
@@ -36,6 +37,7 @@ impl Default for GraderSettings {
 pub struct Grader {
     settings: GraderSettings,
     llm: Option<Llm>,
+    keys: Keys,
 }
 
 #[derive(Clone)]
@@ -70,6 +72,7 @@ impl Grader {
         Self {
             settings,
             llm: None,
+            keys: Keys::default(),
         }
     }
 
@@ -87,6 +90,7 @@ impl Grader {
                 prompt,
                 prices,
             }),
+            keys: Keys::default(),
         }
     }
 
@@ -144,9 +148,10 @@ impl Grader {
         let prompt = llm.map(|llm| llm.prompt.clone());
         let standard = self.settings.standard.clone();
         let work = Work::of(submission);
+        let keys = self.keys.clone();
         let submission = submission.clone();
         let first = work
-            .done(move || first_step(submission, prompt.as_deref(), &standard))
+            .done(move || first_step(submission, prompt.as_deref(), &standard, &keys))
             .await?;
         match (first, llm) {
             (Step::Ask(exchange), Some(llm)) => {
@@ -181,7 +186,8 @@ impl Grader {
         let standard = self.settings.standard.clone();
         let demanded = policy.method == RequestedMethod::Llm || policy.fallback == Fallback::Error;
         let attempts = spent.attempts;
-        let last = move || last_step(&exchange, reply, demanded, attempts, &standard);
+        let keys = self.keys.clone();
+        let last = move || last_step(&exchange, reply, demanded, attempts, &standard, &keys);
         work.done(last).await
     }
 
@@ -196,7 +202,12 @@ impl Grader {
         };
         let prompt = Some(&*llm.prompt);
         Ok(
-            match first_step(submission.clone(), prompt, &self.settings.standard)? {
+            match first_step(
+                submission.clone(),
+                prompt,
+                &self.settings.standard,
+                &self.keys,
+            )? {
                 Step::Graded(_) => None,
                 Step::Ask(exchange) => Some(self.request(exchange.request(), None)),
             },

@@ -3,6 +3,8 @@
 //! | file | job |
 //! |---|---|
 //! | `core` | `grade_offline`, and `prepare` and `finish` around somebody else's call; pure |
+//! | `offline` | `OfflineGrader`: many answers to one task; pure |
+//! | `keys` | tasks prepared for the keyword grader, kept |
 //! | `live` | `Grader`: policy meets a model, with its deadline and its fallback |
 //! | `steps` | what is done before and after the call |
 //! | `error` | why a submission has no grade |
@@ -11,11 +13,15 @@ mod core;
 #[cfg(feature = "llm")]
 mod error;
 #[cfg(feature = "llm")]
+mod keys;
+#[cfg(feature = "llm")]
 mod live;
+mod offline;
 #[cfg(feature = "llm")]
 mod steps;
 
 pub use self::core::{Exchange, Prepared, grade_offline, prepare};
+pub use self::offline::OfflineGrader;
 #[cfg(feature = "llm")]
 pub use crate::llm::ModelIdentity;
 #[cfg(feature = "llm")]

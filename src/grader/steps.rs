@@ -1,5 +1,6 @@
 use super::GradeError;
-use super::core::{Exchange, as_judgement, by_keywords};
+use super::core::{Exchange, as_judgement};
+use super::keys::Keys;
 use crate::grade::{
     Flag, FlagCode, Grade, Judgement, Method, Reading, Standard, Submission, grade, settle,
 };
@@ -23,11 +24,12 @@ pub(super) fn first_step(
     submission: Submission,
     prompt: Option<&Prompt>,
     standard: &Standard,
+    keys: &Keys,
 ) -> Result<Step, GradeError> {
     let reading = Reading::of(&submission);
     let judgement = match (settle(&submission, &reading), prompt) {
         (Some(settled), _) => as_judgement(settled, &submission, &reading),
-        (None, None) => by_keywords(&submission, &reading),
+        (None, None) => keys.judge(&submission, &reading),
         (None, Some(prompt)) => {
             return Ok(Step::Ask(Box::new(Exchange::new(
                 submission, reading, prompt,
@@ -50,6 +52,7 @@ pub(super) fn last_step(
     demanded: bool,
     attempts: u32,
     standard: &Standard,
+    keys: &Keys,
 ) -> Result<Grade, GradeError> {
     let judged = reply.and_then(|reply| Ok(exchange.judge(&reply.content)?));
     match judged {
@@ -64,7 +67,7 @@ pub(super) fn last_step(
                 attempts,
                 "graded by keywords instead"
             );
-            let mut grade = exchange.grade(exchange.by_keywords(), standard);
+            let mut grade = exchange.grade(exchange.by_keywords(keys), standard);
             grade.degrade(error.code());
             grade.ask_review(KEYWORD_GRADE);
             Ok(grade)

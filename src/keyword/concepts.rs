@@ -1,16 +1,23 @@
 //! Concepts judged one by one: does some passage of the answer say this?
 
-use std::collections::{HashMap, HashSet};
+use foldhash::HashSet;
 
+use super::answer::Answer;
+use super::lexicon::{Lexicon, Place};
 use super::negation;
-use super::passages::{Answer, Expression, Passage, Stance};
+use super::passages::{Expression, Passage, Passages, Stance};
 use crate::grade::{Concept, Verdict};
-use crate::text::{Language, Span, Term, distinct_stems, terms};
+use crate::text::{Language, Span, terms};
 
 /// Share of a concept's text that one passage must hold: for the verdict `covered`, and `partial`.
 const TEXT: Thresholds = Thresholds {
     covered: 0.6,
     partial: 0.4,
+};
+/// The same for a key phrase, which is a whole sentence with words that matter little.
+const PHRASE: Thresholds = Thresholds {
+    covered: 0.5,
+    partial: 0.25,
 };
 /// The same for an alias, which is short, so that most of it must be there.
 const ALIAS: Thresholds = Thresholds {
@@ -23,6 +30,7 @@ const ASKED_WEIGHT: f64 = 0.3;
 /// stand in the answer as it is: of "before or after saving" only "save" would be left.
 const FEWEST_WORDS: usize = 2;
 
+#[derive(Debug, Clone, Copy)]
 struct Thresholds {
     covered: f64,
     partial: f64,
@@ -31,9 +39,6 @@ struct Thresholds {
 /// The concepts of a task with all the words they are said in, prepared for comparing.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Concepts {
-    /// The stems of all expressions, each once; expressions hold places in this list.
-    stems: Vec<String>,
-    weights: Vec<f64>,
     list: Vec<(Concept, Expressions)>,
     denials: bool,
 }
@@ -42,8 +47,9 @@ pub(super) struct Concepts {
 #[derive(Debug, Clone)]
 struct Expressions {
     text: Expression,
+    thresholds: Thresholds,
     aliases: Vec<Expression>,
-    all_stems: HashSet<usize>,
+    all_stems: HashSet<Place>,
 }
 
 /// What was found about a concept.
@@ -54,22 +60,24 @@ pub(super) struct Found {
 }
 
 impl Concepts {
-    /// Prepares concepts; with `denials`, a passage in a negated clause contradicts its concept.
+    /// Prepares concepts, which were declared or are the reference's key phrases. A passage in a negated
+    /// clause contradicts a declared concept, in English; key phrases are whole sentences of the
+    /// reference, which say little about what a negation reaches.
     pub(super) fn new(
         list: Vec<Concept>,
-        asked: &HashSet<String>,
+        lexicon: &mut Lexicon,
         language: Language,
-        denials: bool,
+        declared: bool,
     ) -> Self {
-        let mut lexicon = Lexicon {
-            asked,
-            denials,
+        let denials = declared && language == Language::English;
+        let thresholds = if declared { TEXT } else { PHRASE };
+        let mut reader = Reader {
+            lexicon,
             language,
-            places: HashMap::new(),
-            stems: Vec::new(),
+            denials,
         };
         let prepared = list.into_iter().map(|concept| {
-            let mut text = lexicon.expression(&concept.text);
+            let mut text = reader.expression(&concept.text);
             // A whole sentence may deny in passing; only what a short alias says is one statement.
             if text.stance == Stance::Denies {
                 text.stance = Stance::Both;
@@ -77,7 +85,7 @@ impl Concepts {
             let aliases: Vec<_> = concept
                 .aliases
                 .iter()
-                .map(|alias| lexicon.expression(alias))
+                .map(|alias| reader.expression(alias))
                 .collect();
             let all_stems = aliases
                 .iter()
@@ -88,71 +96,61 @@ impl Concepts {
                 concept,
                 Expressions {
                     text,
+                    thresholds,
                     aliases,
                     all_stems,
                 },
             )
         });
         let list = prepared.collect();
-        let weight = |stem: &String| {
-            if asked.contains(stem) {
-                ASKED_WEIGHT
-            } else {
-                1.0
-            }
-        };
-        Self {
-            weights: lexicon.stems.iter().map(weight).collect(),
-            stems: lexicon.stems,
-            list,
-            denials,
-        }
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Concept> {
-        self.list.iter().map(|(concept, _)| concept)
+        Self { list, denials }
     }
 
     /// Looks for every concept in an answer.
-    pub(super) fn find(&self, text: &str, terms: &[Term]) -> Vec<(&Concept, Found)> {
-        let answer = Answer::new(&self.stems, text, terms, self.denials);
-        let passages = answer.passages(text);
-        let find =
-            |entry: &'_ (Concept, Expressions)| entry.1.find(&answer, &passages, &self.weights);
+    pub(super) fn find(
+        &self,
+        text: &str,
+        answer: &Answer<'_>,
+        lexicon: &Lexicon,
+    ) -> Vec<(&Concept, Found)> {
+        let passages = Passages::new(text, answer, lexicon, self.denials);
         self.list
             .iter()
-            .map(|entry| (&entry.0, find(entry)))
+            .map(|(concept, expressions)| (concept, expressions.find(&passages)))
             .collect()
     }
 }
 
-/// Gives every stem a place in one list.
-struct Lexicon<'a> {
-    asked: &'a HashSet<String>,
+/// Reads expressions into the lexicon.
+struct Reader<'a> {
+    lexicon: &'a mut Lexicon,
     language: Language,
     denials: bool,
-    places: HashMap<String, usize>,
-    stems: Vec<String>,
 }
 
-impl Lexicon<'_> {
-    fn place(&mut self, stem: &str) -> usize {
-        if let Some(place) = self.places.get(stem) {
-            return *place;
-        }
-        self.stems.push(stem.to_owned());
-        self.places.insert(stem.to_owned(), self.stems.len() - 1);
-        self.stems.len() - 1
-    }
-
+impl Reader<'_> {
     fn expression(&mut self, text: &str) -> Expression {
         let terms = terms(text, self.language);
-        let distinct = distinct_stems(&terms);
-        let tells = distinct.iter().any(|stem| !self.asked.contains(*stem));
-        let verbatim = distinct.len() < FEWEST_WORDS || !tells;
+        let mut seen = HashSet::default();
+        let mut stems = Vec::new();
+        let (mut weights, mut all) = (Vec::new(), Vec::new());
+        for term in &terms {
+            let place = self.lexicon.add(&term.stem);
+            all.push(place);
+            if term.content && seen.insert(place) {
+                stems.push(place);
+                weights.push(if self.lexicon.is_asked(place) {
+                    ASKED_WEIGHT
+                } else {
+                    1.0
+                });
+            }
+        }
+        let tells = stems.iter().any(|place| !self.lexicon.is_asked(*place));
+        let verbatim = stems.len() < FEWEST_WORDS || !tells;
         Expression {
-            stems: distinct.into_iter().map(|stem| self.place(stem)).collect(),
-            phrase: verbatim.then(|| terms.iter().map(|term| self.place(&term.stem)).collect()),
+            stems: stems.into_iter().zip(weights).collect(),
+            phrase: verbatim.then_some(all),
             stance: match (self.denials, negation::is_negative(&terms)) {
                 (true, false) => Stance::Affirms,
                 (true, true) => Stance::Denies,
@@ -163,21 +161,21 @@ impl Lexicon<'_> {
 }
 
 impl Expressions {
-    fn find(&self, answer: &Answer<'_>, passages: &[Passage], weights: &[f64]) -> Found {
+    fn find(&self, passages: &Passages<'_>) -> Found {
         let mut found = Found {
             verdict: Verdict::Missing,
             passage: None,
         };
         let mut strongest = 0.0;
-        for passage in passages {
-            let (verdict, share) = self.verdict(answer, *passage, weights);
+        for passage in passages.iter() {
+            let (verdict, share) = self.verdict(passages, *passage);
             // Of two passages with one verdict, the one that says it in fewer words.
             let strength = rank(verdict) + share / passage.len() as f64;
             if verdict != Verdict::Missing && strength > strongest {
                 strongest = strength;
                 found = Found {
                     verdict,
-                    passage: answer.span(*passage, &self.all_stems),
+                    passage: passages.span(*passage, &self.all_stems),
                 };
             }
         }
@@ -185,11 +183,11 @@ impl Expressions {
     }
 
     /// What one passage does with the concept, by the expression it says best.
-    fn verdict(&self, answer: &Answer<'_>, passage: Passage, weights: &[f64]) -> (Verdict, f64) {
-        let expressions = std::iter::once((&self.text, TEXT))
+    fn verdict(&self, passages: &Passages<'_>, passage: Passage) -> (Verdict, f64) {
+        let expressions = std::iter::once((&self.text, self.thresholds))
             .chain(self.aliases.iter().map(|alias| (alias, ALIAS)));
         let verdicts = expressions.map(|(expression, thresholds)| {
-            let held = answer.holds(passage, expression, weights);
+            let held = passages.hold(passage, expression);
             let verdict = match held.denied {
                 true if held.share >= thresholds.covered => Verdict::Contradicted,
                 false if held.share >= thresholds.covered => Verdict::Covered,

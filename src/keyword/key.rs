@@ -1,47 +1,66 @@
-use std::collections::HashSet;
-
+use super::answer::Answer;
 use super::concepts::Concepts;
-use super::coverage::Prepared;
-use super::{asked, concepts, concepts_from, feedback, matching};
+use super::coverage::Reference;
+use super::explain::explain;
+use super::guards::Question;
+use super::lexicon::Lexicon;
+use super::matching::{self, Accepted};
+use super::{concepts, concepts_from, feedback};
 use crate::grade::{
     ConceptGrade, Flag, FlagCode, Judgement, Method, Reading, Submission, Task, Verdict,
     concept_score,
 };
 use crate::text::{Language, terms};
 
-/// A task, prepared for grading answers to it in one language.
+/// A task, prepared for grading any number of answers to it in one language.
 #[derive(Debug, Clone)]
 pub struct Key {
     language: Language,
-    asked: HashSet<String>,
-    references: Vec<Prepared>,
+    lexicon: Lexicon,
+    question: Question,
+    references: Vec<Accepted>,
     concepts: Concepts,
+    concepts_from: String,
     declared: bool,
 }
 
 impl Key {
     /// Prepares a task whose words are compared in `language`.
     pub fn new(task: &Task, language: Language) -> Self {
-        let asked = asked(task, language);
-        let prepare = |text: &String| Prepared::new(terms(text, language), &asked);
+        let mut lexicon = Lexicon::default();
+        let asked = terms(&task.question, language);
+        let question = Question::new(&task.question, &asked, &mut lexicon);
+        let texts = task.references();
+        let references = texts.iter().map(|text| {
+            Accepted::new(
+                text,
+                Reference::new(text, terms(text, language), &mut lexicon),
+            )
+        });
+        let references = references.collect();
         let list = concepts(task, language);
         let declared = !task.concepts.is_empty();
-        // Key phrases are cut by punctuation, which says little about what a negation reaches.
-        let denials = declared && language == Language::English;
         Self {
-            references: task.references().iter().map(prepare).collect(),
-            concepts: Concepts::new(list, &asked, language, denials),
+            concepts_from: concepts_from(task, list.iter()),
+            concepts: Concepts::new(list, &mut lexicon, language, declared),
+            question,
+            references,
             declared,
             language,
-            asked,
+            lexicon,
         }
+    }
+
+    /// The language that words are compared in.
+    pub fn language(&self) -> Language {
+        self.language
     }
 
     /// Judges an answer. Where its words cannot be compared with the key's, because it is in
     /// another language, the judgement has no score.
     pub fn judge(&self, submission: &Submission, reading: &Reading) -> Judgement {
         let mut judgement = Judgement::new(Method::Keyword);
-        judgement.concepts_from = Some(concepts_from(&submission.task, self.concepts.iter()));
+        judgement.concepts_from = Some(self.concepts_from.clone());
         if !reading.comparable {
             judgement
                 .flags
@@ -50,25 +69,24 @@ impl Key {
             return judgement;
         }
         let text = reading.text_without_suspicious();
-        let answer = Prepared::new(terms(&text, self.language), &self.asked);
-        if self
-            .references
-            .iter()
-            .all(|reference| reference.terms.is_empty())
-        {
+        let terms = terms(&text, self.language);
+        let answer = Answer::new(&text, &terms, &self.lexicon);
+        let has_words = |accepted: &Accepted| !accepted.reference.terms.is_empty();
+        if !self.references.iter().any(has_words) {
             return without_words(judgement, submission, reading);
         }
-        let Some(best) = matching::best(&self.references, &answer, &self.asked, self.language)
+        let question = (self.language == Language::English).then_some(&self.question);
+        let Some((number, best)) =
+            matching::best(&self.references, &answer, &self.lexicon, question)
         else {
             return judgement;
         };
-        judgement.overall = Some(best.score);
-        for (code, ceiling) in best.fired {
-            judgement.flags.push(Flag::whole(code));
-            judgement.ceiling = judgement.ceiling.min(ceiling);
+        for (code, ceiling) in &best.fired {
+            judgement.flags.push(Flag::whole(*code));
+            judgement.ceiling = judgement.ceiling.min(*ceiling);
         }
 
-        for (concept, found) in self.concepts.find(&text, &answer.terms) {
+        for (concept, found) in self.concepts.find(&text, &answer, &self.lexicon) {
             let quote = |span| reading.quote(&submission.candidate_answer, span);
             let passage = found
                 .passage
@@ -78,17 +96,36 @@ impl Key {
                 .concepts
                 .push(ConceptGrade::new(concept, found.verdict, evidence));
         }
-        if self.declared {
+        let denied = if self.declared {
             // The formula counts the words of what an answer denies as if it said it.
-            let kept = 1.0 - denied_share(&judgement.concepts);
-            judgement.overall = judgement.overall.map(|overall| overall * kept);
+            denied_share(&judgement.concepts)
+        } else {
+            0.0
+        };
+        let said = (1.0 - denied) * best.score;
+        let declared = concept_score(&judgement.concepts).filter(|_| self.declared);
+        // The two err differently: one counts all words, the other only whole ideas.
+        judgement.overall = Some(declared.map_or(said, |concepts| f64::midpoint(said, concepts)));
+        if submission.explain {
+            let reference = (number, &self.references[number].reference);
+            let explanation = explain(reference, &best, &answer, &self.lexicon, denied);
+            judgement.explanation = Some(explanation);
         }
         judgement.bounded_by_concepts = self.declared;
+        let covered = |concept: &ConceptGrade| concept.verdict == Verdict::Covered;
+        if self.declared && !judgement.concepts.iter().any(covered) {
+            judgement.ceiling = judgement.ceiling.min(NONE_COVERED);
+        }
         judgement.confidence = confidence(&judgement);
         judgement.feedback = feedback::sentences(&judgement.concepts);
         judgement
     }
 }
+
+/// The most an answer can have that says no declared concept as a whole, "a trace of something
+/// relevant" in the rubric of `fixtures/README.md`: any text on the subject has
+/// some words of some concepts.
+const NONE_COVERED: f64 = 0.25;
 
 /// A reference of symbols only ("!=") can be met to the letter; nothing else is known about it.
 fn without_words(

@@ -1,11 +1,13 @@
 //! An answer compared with every reference.
 
-use std::collections::HashSet;
+use std::ops::Range;
 
-use super::coverage::{self, Prepared};
-use super::guards;
+use super::answer::{Answer, Stretch};
+use super::choice::{Choice, Chosen};
+use super::coverage::{Parts, Reference};
+use super::guards::{Fired, Guards, Pair, Question};
+use super::lexicon::Lexicon;
 use crate::grade::FlagCode;
-use crate::text::{Language, Term};
 
 /// Times its reference's length up to which an answer is compared as a whole.
 const STRETCH: usize = 2;
@@ -16,57 +18,139 @@ const SHORT_REFERENCE: usize = 50;
 
 /// An answer compared with one reference.
 pub(super) struct Match {
-    /// The formula's score, before the guards.
+    /// The parts of the formula.
+    pub(super) parts: Parts,
+    /// The terms of the answer that they are about.
+    pub(super) stretch: Range<usize>,
+    /// What the choice that the answer begins with adds to the formula's score, as a share of the rest.
+    pub(super) choice_bonus: f64,
+    /// The formula's score with that, before the guards.
     pub(super) score: f64,
     /// The guards that fired.
-    pub(super) fired: Vec<guards::Fired>,
+    pub(super) fired: Vec<Fired>,
 }
 
 impl Match {
     fn guarded(&self) -> f64 {
-        self.fired
-            .iter()
-            .fold(self.score, |score, (_, ceiling)| score.min(*ceiling))
+        let held = |score: f64, fired: &Fired| score.min(fired.1);
+        self.fired.iter().fold(self.score, held)
+    }
+}
+
+/// A reference with its guards, prepared for comparing.
+#[derive(Debug, Clone)]
+pub(super) struct Accepted {
+    pub(super) reference: Reference,
+    choice: Option<Choice>,
+    guards: Guards,
+}
+
+impl Accepted {
+    /// Prepares a reference.
+    pub(super) fn new(text: &str, reference: Reference) -> Self {
+        Self {
+            choice: Choice::of(text, &reference.terms),
+            guards: Guards::new(&reference),
+            reference,
+        }
+    }
+
+    fn compare(
+        &self,
+        answer: &Answer<'_>,
+        whole: &Stretch,
+        lexicon: &Lexicon,
+        question: Option<&Question>,
+    ) -> Match {
+        let reference = &self.reference;
+        let (stretches, stretch, parts) = parts(reference, answer, whole, lexicon);
+        let choice = question.and(answer.choice.as_ref());
+        let chosen = Chosen::between(
+            (self.choice.as_ref(), reference.terms.len()),
+            (choice, answer.terms.len()),
+        );
+        let score = chosen.raise(parts.score(stretches));
+        let mut fired = question.map_or_else(Vec::new, |question| {
+            let pair = Pair {
+                question,
+                reference,
+                answer,
+                whole,
+                score,
+            };
+            self.guards.check(&pair, |runs| {
+                let rest = Stretch::without(answer, runs, lexicon);
+                chosen.raise(reference.parts(&rest, lexicon).score(stretches))
+            })
+        });
+        fired.extend(chosen.fired);
+        if answer.terms.len() > VERY_LONG * longest(reference) {
+            fired.push((FlagCode::VeryLong, score));
+        }
+        Match {
+            parts,
+            stretch,
+            choice_bonus: chosen.bonus,
+            score,
+            fired,
+        }
     }
 }
 
 /// Compares with every reference and keeps the best, guards included: what negates one accepted
-/// answer may be another one.
+/// answer may be another one. The guards know English; they run where a question is given.
+///
+/// Gives the number of the reference, too.
 pub(super) fn best(
-    references: &[Prepared],
-    answer: &Prepared,
-    asked: &HashSet<String>,
-    language: Language,
-) -> Option<Match> {
-    let matches = references.iter().map(|reference| {
-        let score = score(reference, answer, asked);
-        let mut fired = match language {
-            Language::English => guards::check(reference, answer, score),
-            _ => Vec::new(),
-        };
-        if answer.terms.len() > VERY_LONG * stretch(reference) {
-            fired.push((FlagCode::VeryLong, score));
+    references: &[Accepted],
+    answer: &Answer<'_>,
+    lexicon: &Lexicon,
+    question: Option<&Question>,
+) -> Option<(usize, Match)> {
+    let whole = Stretch::new(answer, 0..answer.terms.len(), lexicon);
+    let compare = |accepted: &Accepted| accepted.compare(answer, &whole, lexicon, question);
+    // Of several that are as good the first, which is the task's own reference.
+    let better = |best: (usize, Match), next: (usize, Match)| {
+        if next.1.guarded() > best.1.guarded() {
+            next
+        } else {
+            best
         }
-        Match { score, fired }
-    });
-    matches.max_by(|a, b| a.guarded().total_cmp(&b.guarded()))
+    };
+    references.iter().map(compare).enumerate().reduce(better)
 }
 
-/// The formula's score, mapped. In a text of many times the reference's length each of its words is
-/// found somewhere, by chance; there the best stretch of a few times that length counts.
-fn score(reference: &Prepared, answer: &Prepared, asked: &HashSet<String>) -> f64 {
-    let stretch = stretch(reference);
-    if answer.terms.len() <= stretch {
-        return coverage::score(coverage::value(reference, answer, asked));
+/// Compares an answer with a reference. In a text of many times the reference's length each of its
+/// words is found somewhere, by chance; there the best stretch of a few times that length counts.
+fn parts(
+    reference: &Reference,
+    answer: &Answer<'_>,
+    whole: &Stretch,
+    lexicon: &Lexicon,
+) -> (usize, Range<usize>, Parts) {
+    let length = longest(reference);
+    if answer.terms.len() <= length {
+        return (1, 0..answer.terms.len(), reference.parts(whole, lexicon));
     }
-    let value =
-        |terms: &[Term]| coverage::value(reference, &Prepared::new(terms.to_vec(), asked), asked);
-    let starts = (0..answer.terms.len() - stretch / 2).step_by(stretch / 2);
-    let stretches = starts.map(|from| &answer.terms[from..answer.terms.len().min(from + stretch)]);
-    coverage::score(stretches.map(value).fold(0.0, f64::max))
+    let starts = (0..answer.terms.len() - length / 2).step_by(length / 2);
+    let stretches = starts.map(|from| {
+        let terms = from..answer.terms.len().min(from + length);
+        let stretch = Stretch::new(answer, terms.clone(), lexicon);
+        (terms, reference.parts(&stretch, lexicon))
+    });
+    let better = |best: (Range<usize>, Parts), next: (Range<usize>, Parts)| {
+        if next.1.value() > best.1.value() {
+            next
+        } else {
+            best
+        }
+    };
+    let count = stretches.len();
+    let (stretch, parts) = stretches.reduce(better).unwrap_or_default();
+    (count, stretch, parts)
 }
 
 /// Words of an answer that are compared with a reference at once.
-fn stretch(reference: &Prepared) -> usize {
+fn longest(reference: &Reference) -> usize {
     STRETCH * reference.terms.len().max(SHORT_REFERENCE)
 }

@@ -4,32 +4,45 @@
 //! |---|---|
 //! | `key` | a task prepared, and an answer judged by it |
 //! | `matching` | an answer compared with every reference |
-//! | `similarity` | how alike two words are |
 //! | `coverage` | the formula: how much of a reference an answer covers |
+//! | `answer` | an answer's words, compared with those of the key |
+//! | `lexicon` | the stems of a key, and what is like them |
+//! | `similarity` | how alike two words are |
+//! | `sentences` | the sentences of a text |
+//! | `sequence` | words in the same order |
+//! | `choice` | the choice an answer begins with |
 //! | `guards` | answers written for a word counter |
 //! | `concepts` | declared concepts, one by one |
 //! | `passages` | an answer cut into passages, and what each says |
 //! | `negation` | which words stand in a negated clause |
 //! | `phrases` | key phrases of a reference, where no concepts are declared |
+//! | `explain` | how a score came about |
 //! | `feedback` | what was found and what was not, in sentences |
 //!
 //! Pure, and total: every answer in every script has a judgement. Nothing here understands a text;
 //! an answer in quite other words than the key's scores low, and `confidence` says so.
 
+mod answer;
+mod choice;
 mod concepts;
 mod coverage;
+mod explain;
 mod feedback;
 mod guards;
 mod key;
+mod lexicon;
 mod matching;
 mod negation;
 mod passages;
 mod phrases;
+mod sentences;
+mod sequence;
 mod similarity;
 
-use std::collections::HashSet;
-
 pub use key::Key;
+
+use compact_str::CompactString;
+use foldhash::HashSet;
 
 use crate::grade::{Concept, Task, concepts_hash};
 use crate::text::{Language, terms};
@@ -66,7 +79,7 @@ pub fn concepts_from<'a>(task: &Task, concepts: impl Iterator<Item = &'a Concept
     format!("{source}@{}", concepts_hash(concepts))
 }
 
-fn asked(task: &Task, language: Language) -> HashSet<String> {
+fn asked(task: &Task, language: Language) -> HashSet<CompactString> {
     let content = terms(&task.question, language)
         .into_iter()
         .filter(|term| term.content);

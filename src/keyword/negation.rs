@@ -24,7 +24,8 @@ const BACK: usize = 3;
 pub(super) fn negated(text: &str, terms: &[Term]) -> Vec<bool> {
     let chars: Vec<char> = text.chars().collect();
     let same_clause = |one: &Term, next: &Term| {
-        let gap = &chars[one.span.end..next.span.start];
+        // The characters that two terms of Chinese or Japanese share lie between them.
+        let gap = chars.get(one.span.end..next.span.start).unwrap_or_default();
         let parted = gap
             .iter()
             .any(|c| matches!(c, ',' | ';' | ':' | '!' | '?' | '–' | '—'))

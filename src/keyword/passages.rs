@@ -1,10 +1,13 @@
 //! An answer cut into passages, and what each of them says.
 
-use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
+use foldhash::HashSet;
+
+use super::answer::Answer;
 use super::coverage::FOUND;
-use super::phrases::sentences;
-use super::{negation, similarity};
+use super::lexicon::{Lexicon, Place};
+use super::negation;
 use crate::text::{Span, Term};
 
 /// A passage of more words than this is no passage; transcripts have no full stops.
@@ -16,22 +19,22 @@ const SHORT: usize = 2;
 /// From this likeness on, a word counts for a short expression: equal, or one or two slips.
 const FOUND_IN_SHORT: f64 = 0.85;
 
-/// One way of saying a concept. Stems are places in the list that the concepts share.
+/// One way of saying a concept.
 #[derive(Debug, Clone)]
 pub(super) struct Expression {
-    /// The content stems, each once.
-    pub(super) stems: Vec<usize>,
+    /// The content stems, each once, with their weights.
+    pub(super) stems: Vec<(Place, f64)>,
     /// All stems in order, where there are too few content words to stand for them.
-    pub(super) phrase: Option<Vec<usize>>,
+    pub(super) phrase: Option<Vec<Place>>,
     /// Whether it says that something is so, or that it is not.
     pub(super) stance: Stance,
 }
 
 impl Expression {
     /// The places of all stems that say it.
-    pub(super) fn all_stems(&self) -> impl Iterator<Item = usize> + '_ {
-        let phrase = self.phrase.iter().flatten();
-        self.stems.iter().chain(phrase).copied()
+    pub(super) fn all_stems(&self) -> impl Iterator<Item = Place> + '_ {
+        let stems = self.stems.iter().map(|(stem, _)| *stem);
+        stems.chain(self.phrase.iter().flatten().copied())
     }
 }
 
@@ -55,20 +58,6 @@ pub(super) struct Held {
     pub(super) denied: bool,
 }
 
-/// An answer, compared word by word with everything the concepts say.
-///
-/// Each pair of stems is compared once, since passages overlap and concepts share words.
-pub(super) struct Answer<'a> {
-    terms: &'a [Term],
-    /// For each term, its column in the table.
-    columns: Vec<usize>,
-    /// For each term, whether its clause is negated.
-    negated: Vec<bool>,
-    /// Likeness of each stem of the concepts (row) with each stem of the answer (column).
-    table: Vec<f64>,
-    width: usize,
-}
-
 /// A sentence of the answer, or two neighbouring ones: the terms from `from` to `to`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Passage {
@@ -76,65 +65,91 @@ pub(super) struct Passage {
     to: usize,
 }
 
-impl<'a> Answer<'a> {
-    pub(super) fn new(stems: &[String], text: &str, terms: &'a [Term], denials: bool) -> Self {
-        let mut places: HashMap<&str, usize> = HashMap::new();
-        let mut distinct: Vec<&str> = Vec::new();
-        let mut columns = Vec::with_capacity(terms.len());
-        for term in terms {
-            let next = distinct.len();
-            let column = *places.entry(&term.stem).or_insert(next);
-            if column == next {
-                distinct.push(&term.stem);
-            }
-            columns.push(column);
-        }
-        let row = |stem: &'_ String| {
-            let row = distinct.iter().map(|other| similarity::stems(stem, other));
-            row.collect::<Vec<_>>()
+impl Passage {
+    /// Its number of words.
+    pub(super) fn len(self) -> usize {
+        self.to - self.from
+    }
+}
+
+/// The passages of an answer, and where in them the key's stems stand.
+pub(super) struct Passages<'a> {
+    terms: &'a [Term],
+    /// Every sentence, then every pair of neighbours, so that the shortest evidence comes first.
+    list: Vec<Passage>,
+    /// For each term, whether its clause is negated; empty where that does not matter.
+    negated: Vec<bool>,
+    /// Which term is how like which stem, if it counts; in the order of stems, then of terms.
+    hits: Vec<(u32, f64)>,
+    /// Where the hits of each stem begin; one more for the end.
+    starts: Vec<u32>,
+}
+
+impl<'a> Passages<'a> {
+    /// Cuts an answer into passages; with `denials`, negations matter.
+    pub(super) fn new(text: &str, answer: &Answer<'a>, lexicon: &Lexicon, denials: bool) -> Self {
+        let mut starts = vec![0_u32; lexicon.len() + 1];
+        let counting = |at: usize| {
+            answer
+                .likes(at)
+                .iter()
+                .filter(|like| like.likeness >= FOUND)
         };
-        Self {
-            terms,
-            columns,
-            negated: if denials {
-                negation::negated(text, terms)
-            } else {
-                vec![false; terms.len()]
-            },
-            table: stems.iter().flat_map(row).collect(),
-            width: distinct.len(),
+        for like in (0..answer.terms.len()).flat_map(counting) {
+            starts[like.place as usize + 1] += 1;
         }
-    }
-
-    /// All passages: every sentence, then every pair of neighbours, so that the shortest evidence
-    /// comes first.
-    pub(super) fn passages(&self, text: &str) -> Vec<Passage> {
-        let mut passages = Vec::new();
-        let mut pairs = Vec::new();
-        let (mut before, mut from) = (None, 0);
-        for sentence in sentences(text, self.terms) {
-            let to = from + sentence.len();
-            passages.extend(pieces(from, to));
-            if let Some(before) = before.filter(|before| to - before <= LONGEST) {
-                pairs.push(Passage { from: before, to });
+        for place in 1..starts.len() {
+            starts[place] += starts[place - 1];
+        }
+        let mut next = starts.clone();
+        let mut hits = vec![(0, 0.0); starts.last().map_or(0, |end| *end as usize)];
+        for at in 0..answer.terms.len() {
+            for like in counting(at) {
+                let next = &mut next[like.place as usize];
+                hits[*next as usize] = (u32::try_from(at).unwrap_or(u32::MAX), like.likeness);
+                *next += 1;
             }
-            (before, from) = (Some(from), to);
         }
-        passages.append(&mut pairs);
-        passages
+        Self {
+            terms: answer.terms,
+            list: passages(&answer.sentences),
+            negated: if denials {
+                negation::negated(text, answer.terms)
+            } else {
+                Vec::new()
+            },
+            hits,
+            starts,
+        }
     }
 
-    fn likeness(&self, stem: usize, at: usize) -> f64 {
-        self.table[stem * self.width + self.columns[at]]
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Passage> {
+        self.list.iter()
     }
 
-    /// Says how much of an expression a passage holds; `weights` are those of the stems.
-    pub(super) fn holds(&self, passage: Passage, expression: &Expression, weights: &[f64]) -> Held {
+    /// The terms of a passage that are like a stem.
+    fn hits(&self, passage: Passage, stem: Place) -> impl Iterator<Item = (usize, f64)> + '_ {
+        let range = self.starts[stem as usize] as usize..self.starts[stem as usize + 1] as usize;
+        let hits = &self.hits[range];
+        // Ascending, so that a long answer is not gone through for each of its passages.
+        let from = hits.partition_point(|(at, _)| (*at as usize) < passage.from);
+        let inside = hits[from..]
+            .iter()
+            .take_while(move |(at, _)| (*at as usize) < passage.to);
+        inside.map(|(at, likeness)| (*at as usize, *likeness))
+    }
+
+    fn is_negated(&self, at: usize) -> bool {
+        self.negated.get(at).copied().unwrap_or_default()
+    }
+
+    /// Says how much of an expression a passage holds.
+    pub(super) fn hold(&self, passage: Passage, expression: &Expression) -> Held {
         let (share, found) = match &expression.phrase {
             Some(phrase) => self.phrase(passage, phrase),
-            None => self.words(passage, &expression.stems, weights),
+            None => self.words(passage, &expression.stems),
         };
-        let negated = found.iter().filter(|at| self.negated[**at]).count();
+        let negated = found.iter().filter(|at| self.is_negated(**at)).count();
         let says_not = 2 * negated > found.len();
         match expression.stance {
             // "Not sent by update()" is not said by "sent by update()".
@@ -147,7 +162,7 @@ impl<'a> Answer<'a> {
     }
 
     /// Weighted share of the stems that the passage has, each by its best likeness, and where.
-    fn words(&self, passage: Passage, stems: &[usize], weights: &[f64]) -> (f64, Vec<usize>) {
+    fn words(&self, passage: Passage, stems: &[(Place, f64)]) -> (f64, Vec<usize>) {
         let (mut held, mut all) = (0.0, 0.0);
         let mut any_new = false;
         let least = if stems.len() <= SHORT {
@@ -156,64 +171,79 @@ impl<'a> Answer<'a> {
             FOUND
         };
         let mut found = Vec::new();
-        for stem in stems {
-            let likenesses = (passage.from..passage.to).map(|at| (at, self.likeness(*stem, at)));
-            let (at, best) = likenesses.fold(
-                (0, 0.0),
-                |best, next| if next.1 > best.1 { next } else { best },
-            );
-            all += weights[*stem];
-            if best >= least {
-                held += weights[*stem] * best;
-                any_new |= weights[*stem] >= 1.0;
+        for (stem, weight) in stems {
+            let better =
+                |best: (usize, f64), next: (usize, f64)| if next.1 > best.1 { next } else { best };
+            let best = self.hits(passage, *stem).reduce(better);
+            all += weight;
+            if let Some((at, likeness)) = best.filter(|(_, likeness)| *likeness >= least) {
+                held += weight * likeness;
+                any_new |= *weight >= 1.0;
                 found.push(at);
             }
         }
         // The question's words alone are no evidence, where the expression has others.
-        if !any_new && stems.iter().any(|stem| weights[*stem] >= 1.0) {
+        if !any_new && stems.iter().any(|(_, weight)| *weight >= 1.0) {
             return (0.0, Vec::new());
         }
         (if all > 0.0 { held / all } else { 0.0 }, found)
     }
 
     /// The phrase as it is, word after word.
-    fn phrase(&self, passage: Passage, phrase: &[usize]) -> (f64, Vec<usize>) {
-        let last = (passage.to + 1).saturating_sub(phrase.len());
-        let stands = |at: &usize| {
-            phrase
-                .iter()
-                .zip(*at..)
-                .all(|(stem, at)| self.likeness(*stem, at) >= FOUND)
+    fn phrase(&self, passage: Passage, phrase: &[Place]) -> (f64, Vec<usize>) {
+        let Some((first, rest)) = phrase.split_first() else {
+            return (0.0, Vec::new());
         };
-        let found = (passage.from..last)
-            .find(stands)
-            .filter(|_| !phrase.is_empty());
-        found.map_or((0.0, Vec::new()), |at| {
+        let is_at = |at: usize, stem: Place| {
+            let from = Passage {
+                from: at,
+                to: passage.to.min(at + 1),
+            };
+            self.hits(from, stem).next().is_some()
+        };
+        let stands =
+            |(at, _): &(usize, f64)| (at + 1..).zip(rest).all(|(at, stem)| is_at(at, *stem));
+        let found = self.hits(passage, *first).find(stands);
+        found.map_or((0.0, Vec::new()), |(at, _)| {
             (1.0, (at..at + phrase.len()).collect())
         })
     }
 
     /// From the first to the last content word of a passage that has to do with `stems`.
-    pub(super) fn span(&self, passage: Passage, stems: &HashSet<usize>) -> Option<Span> {
-        let related = |at: &usize| stems.iter().any(|stem| self.likeness(*stem, *at) >= FOUND);
-        let content = |at: &usize| self.terms[*at].content;
-        let any_content = (passage.from..passage.to).any(|at| content(&at) && related(&at));
-        let counts = |at: &usize| related(at) && (content(at) || !any_content);
-        let mut places = (passage.from..passage.to).filter(counts);
-        let first = places.next()?;
-        let last = places.next_back().unwrap_or(first);
+    pub(super) fn span(&self, passage: Passage, stems: &HashSet<Place>) -> Option<Span> {
+        let mut related: Vec<usize> = stems
+            .iter()
+            .flat_map(|stem| self.hits(passage, *stem))
+            .map(|(at, _)| at)
+            .collect();
+        if related.iter().any(|at| self.terms[*at].content) {
+            related.retain(|at| self.terms[*at].content);
+        }
+        let (first, last) = (related.iter().min()?, related.iter().max()?);
         Some(Span {
-            start: self.terms[first].span.start,
-            end: self.terms[last].span.end,
+            start: self.terms[*first].span.start,
+            end: self.terms[*last].span.end,
         })
     }
 }
 
-impl Passage {
-    /// Its number of words.
-    pub(super) fn len(self) -> usize {
-        self.to - self.from
+/// All passages: every sentence, then every pair of neighbours.
+fn passages(sentences: &[Range<usize>]) -> Vec<Passage> {
+    let mut passages = Vec::new();
+    let mut pairs = Vec::new();
+    let mut before = None;
+    for sentence in sentences {
+        passages.extend(pieces(sentence.start, sentence.end));
+        if let Some(from) = before.filter(|from| sentence.end - from <= LONGEST) {
+            pairs.push(Passage {
+                from,
+                to: sentence.end,
+            });
+        }
+        before = Some(sentence.start);
     }
+    passages.append(&mut pairs);
+    passages
 }
 
 /// Cuts a run-on sentence into overlapping windows.

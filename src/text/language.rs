@@ -1,11 +1,12 @@
-use std::collections::HashSet;
 use std::fmt;
 use std::str::FromStr;
-use std::sync::OnceLock;
 
 use rust_stemmers::{Algorithm, Stemmer};
 use serde::{Deserialize, Serialize};
 use unicode_segmentation::UnicodeSegmentation as _;
+
+use super::census::Census;
+use super::function_words;
 
 /// Names the language of a text.
 ///
@@ -42,7 +43,7 @@ pub enum Language {
 pub struct LanguageParseError;
 
 /// One row per language that has both a stop list and a stemmer.
-const KNOWN: [(Language, &str, Algorithm, whatlang::Lang); 16] = [
+pub(super) const KNOWN: [(Language, &str, Algorithm, whatlang::Lang); 16] = [
     (
         Language::Danish,
         "da",
@@ -131,10 +132,9 @@ const KNOWN: [(Language, &str, Algorithm, whatlang::Lang); 16] = [
     ),
 ];
 
-static STOP_WORDS: [OnceLock<HashSet<&'static str>>; 16] = [const { OnceLock::new() }; 16];
-
 impl Language {
-    fn row(self) -> Option<usize> {
+    /// The language's row in the table of known ones.
+    pub(super) fn row(self) -> Option<usize> {
         KNOWN.iter().position(|row| row.0 == self)
     }
 
@@ -142,14 +142,7 @@ impl Language {
     ///
     /// The lists are NLTK's, through the crate `stop-words`.
     pub fn is_stop_word(self, word: &str) -> bool {
-        self.row().is_some_and(|row| {
-            STOP_WORDS[row]
-                .get_or_init(|| {
-                    let words = stop_words::lookup(KNOWN[row].1).unwrap_or_default();
-                    words.iter().copied().collect()
-                })
-                .contains(word)
-        })
+        function_words::of(self).is_some_and(|words| words.contains_key(word))
     }
 
     /// Makes the language's Snowball stemmer; `None` where there is none.
@@ -162,9 +155,9 @@ impl Language {
     /// Trigram statistics are unreliable on a sentence full of identifiers, so function words
     /// decide first and the trigrams only where no language has enough of those.
     pub fn detect(text: &str) -> Option<Self> {
-        let words = lower_words(text);
-        let (language, share) = best_by_stop_words(&words);
-        if words.len() >= MIN_WORDS && share >= MIN_STOP_SHARE {
+        let census = Census::of(text);
+        let (language, share) = census.best();
+        if census.words >= MIN_WORDS && share >= MIN_STOP_SHARE {
             return Some(language);
         }
         let info = whatlang::detect(text)?;
@@ -184,35 +177,6 @@ const MIN_WORDS_FOR_TRIGRAMS: usize = 8;
 /// How far another language's share of function words must exceed that of the expected one.
 const CLEAR_LEAD: f64 = 0.15;
 
-fn lower_words(text: &str) -> Vec<String> {
-    text.unicode_words()
-        .map(|word| word.to_lowercase().replace('’', "'"))
-        .collect()
-}
-
-/// Share of function words; lone letters and a single hit ("un" in brackets) prove nothing.
-fn stop_share(words: &[String], language: Language) -> f64 {
-    let is_hit = |word: &&String| word.chars().count() > 1 && language.is_stop_word(word);
-    let hits: Vec<_> = words.iter().filter(is_hit).collect();
-    let several = hits.iter().any(|hit| *hit != hits[0]);
-    if several {
-        hits.len() as f64 / words.len() as f64
-    } else {
-        0.0
-    }
-}
-
-fn best_by_stop_words(words: &[String]) -> (Language, f64) {
-    let mut best = (Language::English, stop_share(words, Language::English));
-    for (language, ..) in KNOWN {
-        let share = stop_share(words, language);
-        if share > best.1 {
-            best = (language, share);
-        }
-    }
-    best
-}
-
 /// Tells whether `answer` can be compared word by word with a text in `expected`.
 ///
 /// `false` only on clear evidence (another script, or clearly more function words of another
@@ -221,12 +185,12 @@ pub fn shares_language(expected: Language, reference: &str, answer: &str) -> boo
     if other_script(reference, answer) {
         return false;
     }
-    let words = lower_words(answer);
-    if words.len() < MIN_WORDS || expected.row().is_none() {
+    let census = Census::of(answer);
+    let Some(row) = expected.row().filter(|_| census.words >= MIN_WORDS) else {
         return true;
-    }
-    let (language, share) = best_by_stop_words(&words);
-    let own = stop_share(&words, expected);
+    };
+    let (language, share) = census.best();
+    let own = census.share(row);
     let known_other = language != expected
         && share >= MIN_STOP_SHARE
         && share >= own + CLEAR_LEAD
@@ -257,6 +221,9 @@ pub fn is_one_language(expected: Language, answer: &str) -> bool {
 }
 
 fn other_script(reference: &str, answer: &str) -> bool {
+    if reference.is_ascii() && answer.is_ascii() {
+        return false;
+    }
     let letters = answer.chars().filter(|c| c.is_alphabetic()).count();
     match (
         whatlang::detect_script(reference),

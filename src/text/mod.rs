@@ -3,7 +3,9 @@
 //!
 //! | file | job |
 //! |---|---|
-//! | `language` | which language a text is in, its stop words and its stemmer |
+//! | `language` | which language a text is in, and its stemmer |
+//! | `census` | how a text's words share out over the languages |
+//! | `function_words` | the function words of all languages, with their stems |
 //! | `terms` | text to terms: normalised words with their stems and offsets |
 //! | `mapped` | a text that was cleaned, and where each of its characters came from |
 //! | `negation` | words that turn a statement into its opposite |
@@ -12,6 +14,8 @@
 //! All of it is pure. Offsets count Unicode scalar values, not bytes, and always end up on the
 //! text as it was sent.
 
+mod census;
+mod function_words;
 mod language;
 mod mapped;
 mod negation;

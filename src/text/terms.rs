@@ -1,21 +1,26 @@
 use std::collections::HashSet;
 
-use unicode_normalization::UnicodeNormalization as _;
+use compact_str::CompactString;
+use rust_stemmers::Stemmer;
+use unicode_normalization::{UnicodeNormalization as _, is_nfkc};
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use super::function_words::{self, FunctionWords};
 use super::{Language, Span};
 
 /// One word of a text, ready to be compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {
     /// The word in lower case, compatibility characters folded (NFKC).
-    pub word: String,
+    pub word: CompactString,
     /// Its stem in the text's language; the word itself where the language has no stemmer.
-    pub stem: String,
+    pub stem: CompactString,
     /// Whether it carries content: neither a function word nor a single letter.
     pub content: bool,
     /// Whether it is a function word of the language.
     pub function: bool,
+    /// Whether it goes on with the identifier that the term before it is a part of.
+    pub continues: bool,
     /// Where the word stands.
     pub span: Span,
 }
@@ -24,36 +29,111 @@ pub struct Term {
 ///
 /// Words are those of Unicode's segmentation rules (UAX #29). Identifiers come apart at
 /// underscores, dots and inner capitals, so that `select_related()` meets "select related".
+/// Scripts written without spaces (Chinese, Japanese, Thai …) have no words without a dictionary:
+/// there every two neighbouring characters are a term, as search engines do it.
 pub fn terms(text: &str, language: Language) -> Vec<Term> {
-    let stemmer = language.stemmer();
-    let mut offsets = CharOffsets::new(text);
-    let mut terms = Vec::new();
-    for (start, word) in text.unicode_word_indices() {
-        for (from, part) in parts(word) {
-            let start = offsets.at(start + from);
-            let span = Span {
-                start,
-                end: start + part.chars().count(),
-            };
-            let word = normalise(part);
-            if word.is_empty() {
-                continue;
+    let mut reader = Reader {
+        stemmer: language.stemmer(),
+        function_words: function_words::of(language),
+        offsets: CharOffsets::new(text),
+        terms: Vec::with_capacity(text.len() / 5),
+    };
+    let mut words = text.unicode_word_indices().peekable();
+    while let Some((start, word)) = words.next() {
+        if is_plain(word) {
+            reader.push(start, word, false);
+            continue;
+        }
+        if !is_unspaced(word) {
+            for (at, (from, part)) in parts(word).into_iter().enumerate() {
+                reader.push(start + from, part, at > 0);
             }
-            let stem = stemmer
-                .as_ref()
-                .map_or_else(|| word.clone(), |stemmer| stemmer.stem(&word).into_owned());
-            let function = language.is_stop_word(&word);
-            let content = !function && !is_single_letter(&word);
-            terms.push(Term {
-                word,
-                stem,
-                content,
-                function,
-                span,
-            });
+            continue;
+        }
+        let mut last = (start, word);
+        let mut pairs = 0;
+        while let Some(next) =
+            words.next_if(|(at, next)| *at == last.0 + last.1.len() && is_unspaced(next))
+        {
+            reader.push(last.0, &text[last.0..next.0 + next.1.len()], false);
+            pairs += 1;
+            last = next;
+        }
+        if pairs == 0 {
+            reader.push(start, word, false);
         }
     }
-    terms
+    reader.terms
+}
+
+/// Makes terms of words, with all that is prepared once for a text.
+struct Reader<'a> {
+    stemmer: Option<Stemmer>,
+    function_words: Option<&'static FunctionWords>,
+    offsets: CharOffsets<'a>,
+    terms: Vec<Term>,
+}
+
+impl Reader<'_> {
+    fn push(&mut self, start: usize, part: &str, continues: bool) {
+        let start = self.offsets.at(start);
+        let span = Span {
+            start,
+            end: start + chars(part),
+        };
+        let word = normalise(part);
+        if word.is_empty() {
+            return;
+        }
+        let function = self.function_words.and_then(|words| words.get(&*word));
+        let stem = match (function, &self.stemmer) {
+            (Some(stem), _) => stem.clone(),
+            (None, Some(stemmer)) => CompactString::from(stemmer.stem(&word)),
+            (None, None) => word.clone(),
+        };
+        self.terms.push(Term {
+            content: function.is_none() && !is_single_letter(&word),
+            function: function.is_some(),
+            continues,
+            word,
+            stem,
+            span,
+        });
+    }
+}
+
+/// Tells words that are surely no identifier, as nearly all are.
+fn is_plain(word: &str) -> bool {
+    let mut bytes = word.bytes();
+    bytes
+        .next()
+        .is_some_and(|first| first.is_ascii_alphabetic())
+        && bytes.all(|byte| byte.is_ascii_lowercase())
+}
+
+/// Tells characters of scripts that are written without spaces, which the segmentation rules
+/// leave as they are: everything from Thai on that comes one character at a time.
+fn is_unspaced(word: &str) -> bool {
+    let mut bases = word.chars().filter(|c| !is_mark(*c));
+    let first = bases.next();
+    let unspaced = |c: char| {
+        matches!(c, '\u{0E00}'..='\u{0FFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}'
+            | '\u{2E80}'..='\u{31FF}' | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
+    };
+    first.is_some_and(unspaced) && bases.next().is_none()
+}
+
+/// Marks that stand above or below the character before them.
+fn is_mark(c: char) -> bool {
+    unicode_normalization::char::is_combining_mark(c)
+}
+
+fn chars(text: &str) -> usize {
+    if text.is_ascii() {
+        text.len()
+    } else {
+        text.chars().count()
+    }
 }
 
 /// Lists the stems of the content words, each once, in the order of their first use.
@@ -86,11 +166,20 @@ fn mixes_case(word: &str) -> bool {
     inner_capital && word.chars().filter(|c| c.is_lowercase()).count() >= 2
 }
 
-fn normalise(word: &str) -> String {
-    word.nfkc()
-        .collect::<String>()
-        .to_lowercase()
-        .replace('’', "'")
+fn normalise(word: &str) -> CompactString {
+    if word.is_ascii() {
+        let mut word = CompactString::from(word);
+        word.make_ascii_lowercase();
+        return word;
+    }
+    let straight = |c: char| if c == '’' { '\'' } else { c };
+    // Lower case as a whole: a final sigma is written otherwise than one within a word.
+    let lower = if is_nfkc(word) {
+        word.to_lowercase()
+    } else {
+        word.nfkc().collect::<String>().to_lowercase()
+    };
+    lower.chars().map(straight).collect()
 }
 
 /// A lone letter says nothing; a lone ideograph is a word.
@@ -143,7 +232,7 @@ impl<'a> CharOffsets<'a> {
     }
 
     fn at(&mut self, byte: usize) -> usize {
-        self.chars += self.text[self.byte..byte].chars().count();
+        self.chars += chars(&self.text[self.byte..byte]);
         self.byte = byte;
         self.chars
     }
@@ -157,7 +246,7 @@ mod tests {
     fn words(text: &str) -> Vec<String> {
         terms(text, Language::English)
             .into_iter()
-            .map(|term| term.word)
+            .map(|term| term.word.into())
             .collect()
     }
 

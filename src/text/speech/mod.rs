@@ -219,11 +219,11 @@ fn repetitions(text: &[char], words: &[Term]) -> Vec<Edit> {
                 words.get(at + size..at + 2 * size),
             );
             one.zip(two).is_some_and(|(one, two)| {
-                let gap = &text[one[size - 1].span.end..two[0].span.start];
-                let hesitates = gap
-                    .iter()
-                    .all(|c| c.is_whitespace() || matches!(c, ',' | '-' | '…'));
-                hesitates && one.iter().zip(two).all(|(a, b)| a.word == b.word)
+                // Terms of Chinese or Japanese overlap; those are no repetition.
+                let gap = text.get(one[size - 1].span.end..two[0].span.start);
+                let hesitates = |c: &char| c.is_whitespace() || matches!(c, ',' | '-' | '…');
+                gap.is_some_and(|gap| gap.iter().all(hesitates))
+                    && one.iter().zip(two).all(|(a, b)| a.word == b.word)
             })
         };
         match (1..=3).rev().find(|size| same(*size)) {

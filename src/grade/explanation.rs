@@ -1,0 +1,65 @@
+use serde::{Deserialize, Serialize};
+
+use super::FlagCode;
+
+/// How the offline grader came to its overall score: every number between the words and the score.
+///
+/// `overall` in `score_parts` is `mapped`, less `denied_share` of it; where concepts are declared, the
+/// mean of that and `concept_score`. `upper` there holds the lowest ceiling of the guards.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Explanation {
+    /// Which reference the answer is closest to: 0 for the reference answer, then the alternatives.
+    pub reference: usize,
+    /// The parts of the formula.
+    pub parts: FormulaParts,
+    /// Their weighted sum, 0..1.
+    pub value: f64,
+    /// For a right choice at the answer's beginning (yes or no, a label, a quantity): the share of
+    /// what is missing from the mapped value that it adds; 0..1.
+    pub choice_bonus: f64,
+    /// The value mapped to a score, with that bonus; 0..1.
+    pub mapped: f64,
+    /// Of the weight of all declared concepts that were found, the share that the answer denies.
+    pub denied_share: f64,
+    /// The guards against gaming that fired.
+    pub guards: Vec<FiredGuard>,
+    /// The reference's words that count, in its order, each with what was found for it.
+    pub words: Vec<MatchedWord>,
+}
+
+/// The parts of the formula, each 0..1; `docs/scoring.md` defines them.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct FormulaParts {
+    /// How much of what the reference says beyond the question is found.
+    pub covered: f64,
+    /// How much of the reference is found in its order.
+    pub sequence: f64,
+    /// How alike both are in how often words occur.
+    pub words: f64,
+    /// How many of the reference's runs of characters are found.
+    pub characters: f64,
+    /// How alike the closest words are, letter by letter.
+    pub soft: f64,
+}
+
+/// A guard that fired.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct FiredGuard {
+    /// Which one.
+    pub code: FlagCode,
+    /// The highest score it allows.
+    pub ceiling: f64,
+}
+
+/// A word of the reference and the word of the answer that is most like it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MatchedWord {
+    /// The reference's word, as it stands there.
+    pub word: String,
+    /// The answer's, as it stands there; `null` where none is alike.
+    pub found: Option<String>,
+    /// 1 for the same word in any form, .8 to .9 for one that is alike, else 0.
+    pub likeness: f64,
+    /// Whether the question has the word, so that it tells little.
+    pub in_question: bool,
+}

@@ -1,0 +1,87 @@
+use std::collections::VecDeque;
+use std::hash::BuildHasher as _;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use foldhash::HashMap;
+
+use super::offline::OfflineGrader;
+use crate::grade::{Judgement, Reading, Submission, Task};
+use crate::text::Language;
+
+/// So many prepared tasks are kept, the latest.
+const MOST: usize = 128;
+/// Bytes of a key's texts up to which it is kept; preparing takes some 30 times as much memory.
+const LARGEST: usize = 16_384;
+
+/// The tasks that were graded by keywords lately, prepared: preparing one takes as long as judging
+/// dozens of answers to it.
+#[derive(Clone, Default)]
+pub(super) struct Keys(Arc<Mutex<Kept>>);
+
+#[derive(Default)]
+struct Kept {
+    prepared: HashMap<u64, Arc<OfflineGrader>>,
+    /// Oldest first.
+    order: VecDeque<u64>,
+}
+
+impl Keys {
+    /// Judges an answer by its task's key.
+    pub(super) fn judge(&self, submission: &Submission, reading: &Reading) -> Judgement {
+        self.of(&submission.task, reading.language)
+            .judge(submission, reading)
+    }
+
+    fn of(&self, task: &Arc<Task>, language: Language) -> Arc<OfflineGrader> {
+        let text = task.key_text();
+        let name =
+            foldhash::quality::FixedState::default().hash_one((&task.question, &text, language));
+        let known = self.kept().prepared.get(&name).cloned();
+        if let Some(known) = known.filter(|known| known.serves(task, language)) {
+            return known;
+        }
+        // Prepared without the lock, so that nobody waits; two may do it at once.
+        let prepared = Arc::new(OfflineGrader::in_language(task.clone(), language));
+        if text.len() <= LARGEST {
+            self.kept().keep(name, prepared.clone());
+        }
+        prepared
+    }
+
+    fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
+        // Nothing in it can be left half done.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Kept {
+    fn keep(&mut self, name: u64, prepared: Arc<OfflineGrader>) {
+        if self.prepared.insert(name, prepared).is_none() {
+            self.order.push_back(name);
+        }
+        if self.order.len() > MOST
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.prepared.remove(&oldest);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_is_prepared_once_and_the_number_of_kept_ones_is_bounded() {
+        let keys = Keys::default();
+        let task = |at: usize| Arc::new(Task::new("What is it?", format!("It is number {at}.")));
+        let first = keys.of(&task(0), Language::English);
+        assert!(Arc::ptr_eq(&first, &keys.of(&task(0), Language::English)));
+        assert!(!Arc::ptr_eq(&first, &keys.of(&task(0), Language::German)));
+        for at in 1..=MOST {
+            keys.of(&task(at), Language::English);
+        }
+        assert_eq!(keys.kept().prepared.len(), MOST);
+        assert!(!Arc::ptr_eq(&first, &keys.of(&task(0), Language::English)));
+    }
+}
