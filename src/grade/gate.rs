@@ -104,7 +104,13 @@ pub fn settle(submission: &Submission, reading: &Reading) -> Option<Settled> {
     if !has_text && !references.iter().any(|reference| reference.trim() == sent) {
         return Some(zero(FlagCode::EmptyAnswer, "The answer is empty."));
     }
-    let likeness = |text: &str| likeness(&words, &terms(text, language));
+    let likeness = |text: &str| {
+        if near_in_length(sent, text) {
+            likeness(&words, &terms(text, language))
+        } else {
+            0.0
+        }
+    };
     if references
         .iter()
         .any(|reference| likeness(reference) >= ECHO)
@@ -117,13 +123,19 @@ pub fn settle(submission: &Submission, reading: &Reading) -> Option<Settled> {
             "The answer does not say anything about the question.",
         ));
     }
-    if words.len() >= 4 && is_echo(&words, &submission.task.question, language) {
+    if words.len() >= 4 && is_echo(sent, &words, &submission.task.question, language) {
         return Some(zero(
             FlagCode::QuestionEcho,
             "The answer only repeats the question.",
         ));
     }
     None
+}
+
+/// Texts of which one is more than twice as long are not the same but for a few words.
+fn near_in_length(one: &str, other: &str) -> bool {
+    let (one, other) = (one.len(), other.trim().len());
+    one.max(other) <= 2 * one.min(other)
 }
 
 /// So few words of a transcript, all of them function words, are left-overs of noise.
@@ -153,10 +165,11 @@ fn says_nothing(words: &[Term]) -> bool {
 
 /// Compares with the whole question, and with its last sentence, since many questions have an
 /// introduction.
-fn is_echo(words: &[Term], question: &str, language: Language) -> bool {
+fn is_echo(sent: &str, words: &[Term], question: &str, language: Language) -> bool {
     use unicode_segmentation::UnicodeSegmentation as _;
     let last = question.unicode_sentences().last().unwrap_or_default();
-    [question, last].into_iter().any(|text| {
+    let near = |text: &&str| near_in_length(sent, text);
+    [question, last].into_iter().filter(near).any(|text| {
         let asked = terms(text, language);
         likeness(words, &asked) >= ECHO && stances(words) == stances(&asked)
     })

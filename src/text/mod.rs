@@ -7,6 +7,7 @@
 //! | `census` | how a text's words share out over the languages |
 //! | `function_words` | the function words of all languages, with their stems |
 //! | `terms` | text to terms: normalised words with their stems and offsets |
+//! | `stems` | the stems of common words, kept |
 //! | `mapped` | a text that was cleaned, and where each of its characters came from |
 //! | `negation` | words that turn a statement into its opposite |
 //! | `speech` | transcripts: fillers, self-corrections, identifiers as spoken |
@@ -20,6 +21,7 @@ mod language;
 mod mapped;
 mod negation;
 mod speech;
+mod stems;
 mod terms;
 
 pub use language::{Language, LanguageParseError, is_one_language, shares_language};

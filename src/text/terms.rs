@@ -6,7 +6,7 @@ use unicode_normalization::{UnicodeNormalization as _, is_nfkc};
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::function_words::{self, FunctionWords};
-use super::{Language, Span};
+use super::{Language, Span, stems};
 
 /// One word of a text, ready to be compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,7 @@ pub struct Term {
 /// there every two neighbouring characters are a term, as search engines do it.
 pub fn terms(text: &str, language: Language) -> Vec<Term> {
     let mut reader = Reader {
+        language,
         stemmer: language.stemmer(),
         function_words: function_words::of(language),
         offsets: CharOffsets::new(text),
@@ -68,6 +69,7 @@ pub fn terms(text: &str, language: Language) -> Vec<Term> {
 
 /// Makes terms of words, with all that is prepared once for a text.
 struct Reader<'a> {
+    language: Language,
     stemmer: Option<Stemmer>,
     function_words: Option<&'static FunctionWords>,
     offsets: CharOffsets<'a>,
@@ -88,7 +90,7 @@ impl Reader<'_> {
         let function = self.function_words.and_then(|words| words.get(&*word));
         let stem = match (function, &self.stemmer) {
             (Some(stem), _) => stem.clone(),
-            (None, Some(stemmer)) => CompactString::from(stemmer.stem(&word)),
+            (None, Some(stemmer)) => stems::stem(self.language, stemmer, &word),
             (None, None) => word.clone(),
         };
         self.terms.push(Term {

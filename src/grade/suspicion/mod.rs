@@ -2,6 +2,8 @@
 
 mod phrases;
 
+use std::cell::OnceCell;
+
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::FlagCode;
@@ -31,22 +33,25 @@ const REMARK_REACH: usize = 300;
 
 /// Finds the passages; spans are on `text`, in order, and none lies within another of its kind.
 pub(super) fn find(text: &str) -> Vec<(FlagCode, Span)> {
-    let places = Places::new(text);
-    let words = terms(text, Language::English);
-    let mut found = Vec::new();
-    let connected = |one: &Term, other: &Term| places.in_one_sentence(one.span, other.span);
-    for phrase in &phrases::PHRASES {
-        let spans = phrase.spans(&words, &connected);
-        found.extend(spans.map(|span| (phrase.code, places.around(phrase.code, span))));
-    }
-    let mut add = |code, at, length| found.push((code, places.span(at, length)));
+    // Made for the few texts that have something to place.
+    let made = OnceCell::new();
+    let places = || made.get_or_init(|| Places::new(text));
+    // Words as they stand: no stems are compared here.
+    let words = terms(text, Language::Other(*b"und"));
+    let connected = |one: &Term, other: &Term| places().in_one_sentence(one.span, other.span);
+    let said = phrases::find(&words, connected).into_iter();
+    let mut found: Vec<_> = said
+        .map(|(code, span)| (code, places().around(code, span)))
+        .collect();
+    let mut add = |code, at, length| found.push((code, places().span(at, length)));
     for (at, length) in control_tokens(text) {
         add(FlagCode::ControlTokens, at, length);
     }
     if let Some((at, length)) = fake_verdict(text) {
         add(FlagCode::FakeVerdict, at, length);
     }
-    for (at, word) in text
+    let foreign = if text.is_ascii() { "" } else { text };
+    for (at, word) in foreign
         .split_word_bound_indices()
         .filter(|(_, word)| mixes_scripts(word))
     {

@@ -1,3 +1,7 @@
+use std::sync::OnceLock;
+
+use foldhash::HashMap;
+
 use super::super::FlagCode;
 use crate::text::{Span, Term};
 
@@ -178,29 +182,55 @@ pub(super) const PHRASES: [Phrase; 25] = [
     },
 ];
 
-impl Phrase {
-    /// Finds the phrase among the words of a text; `connected` tells whether two words stand in one
-    /// sentence.
-    pub(super) fn spans<'a>(
-        &'a self,
-        words: &'a [Term],
-        connected: &'a dyn Fn(&Term, &Term) -> bool,
-    ) -> impl Iterator<Item = Span> + 'a {
-        let fits = |word: &Term, slot: &str| slot.split('|').any(|option| word.word == option);
-        let starts = (0..words.len()).filter(move |at| fits(&words[*at], self.slots[0]));
-        starts.filter_map(move |first| {
-            let mut last = first;
-            for slot in &self.slots[1..] {
-                let mut window = words.iter().enumerate().skip(last + 1).take(self.gap + 1);
-                last = window.find(|(_, word)| fits(word, slot))?.0;
+/// The phrases that begin with a word, by that word: next to none of an answer's words is one.
+fn beginning_with(word: &str) -> &'static [&'static Phrase] {
+    static BY_FIRST: OnceLock<HashMap<&str, Vec<&Phrase>>> = OnceLock::new();
+    let by_first = BY_FIRST.get_or_init(|| {
+        let mut by_first: HashMap<&str, Vec<&Phrase>> = HashMap::default();
+        for phrase in &PHRASES {
+            for option in phrase.slots[0].split('|') {
+                by_first.entry(option).or_default().push(phrase);
             }
-            let span = Span {
-                start: words[first].span.start,
-                end: words[last].span.end,
+        }
+        by_first
+    });
+    by_first.get(word).map_or(&[], Vec::as_slice)
+}
+
+/// Finds all phrases among the words of a text, each with what it is; `connected` tells whether two
+/// words stand in one sentence.
+pub(super) fn find(
+    words: &[Term],
+    connected: impl Fn(&Term, &Term) -> bool,
+) -> Vec<(FlagCode, Span)> {
+    let mut found = Vec::new();
+    for (first, word) in words.iter().enumerate() {
+        for phrase in beginning_with(&word.word) {
+            let Some(last) = phrase.end(words, first) else {
+                continue;
             };
             // "Mrs." ends a sentence for the rules of Unicode, and remarks are full of names.
-            let one = self.code == FlagCode::FakeRemark || connected(&words[first], &words[last]);
-            one.then_some(span)
-        })
+            if phrase.code == FlagCode::FakeRemark || connected(word, &words[last]) {
+                let span = Span {
+                    start: word.span.start,
+                    end: words[last].span.end,
+                };
+                found.push((phrase.code, span));
+            }
+        }
+    }
+    found
+}
+
+impl Phrase {
+    /// Where the phrase ends that begins at `first`, if all of it is there.
+    fn end(&self, words: &[Term], first: usize) -> Option<usize> {
+        let mut last = first;
+        for slot in &self.slots[1..] {
+            let fits = |word: &Term| slot.split('|').any(|option| word.word == option);
+            let mut window = words.iter().enumerate().skip(last + 1).take(self.gap + 1);
+            last = window.find(|(_, word)| fits(word))?.0;
+        }
+        Some(last)
     }
 }
