@@ -22,7 +22,7 @@ const MOST: f64 = 0.2;
 const WORDS: f64 = 4.0;
 /// A choice without so many words after it explains nothing.
 const EXPLAINED: usize = 3;
-/// What people give for an explanation of the wrong choice: 0 to all of the 91 such answers in
+/// What people give for an explanation of the wrong choice: 0 to all of the 89 such answers in
 /// SciEntsBank, Beetle and SAF English. Somewhat more is left to an answer that was misread.
 const WRONG_CHOICE: f64 = 0.1;
 

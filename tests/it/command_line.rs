@@ -174,3 +174,21 @@ fn help_names_what_the_program_can_do() {
         assert!(stdout.contains(expected), "{expected}");
     }
 }
+
+#[test]
+fn a_person_reads_how_the_score_came_about() {
+    let mut command = program();
+    command.args(["grade", "--question", "Does string conduct?"]);
+    command.args(["--reference", "No, string is an insulator."]);
+    command.args(["--answer-text", "Yes, string is an insulator."]);
+    command.args(["--format", "text", "--explain"]);
+    let (code, stdout, stderr) = run(&mut command, "");
+    assert_eq!(code, 0, "{stderr}");
+    for line in [
+        "How the score came about",
+        "held by other_choice",
+        "insulator",
+    ] {
+        assert!(stdout.contains(line), "{line} is not in {stdout}");
+    }
+}

@@ -91,3 +91,64 @@ fn a_right_answer_in_a_long_text_keeps_its_score() {
     let mean = mean_score(|task| format!("{licence} {} {licence}", task.reference_answer));
     assert!(mean >= 0.9, "{mean}");
 }
+
+/// A right answer among unrelated text: a person still gives the marks.
+#[test]
+fn a_right_answer_padded_with_unrelated_text_keeps_its_score() {
+    let padding = "Last summer we went to the sea with our neighbours, and it rained nearly every day. \
+        My sister learnt to swim there. Afterwards we had soup in a small restaurant.";
+    let plain = mean_score(|task| first_half(&task.reference_answer));
+    let padded =
+        mean_score(|task| format!("{padding} {} {padding}", first_half(&task.reference_answer)));
+    assert!(plain - padded <= 0.1, "{plain} {padded}");
+}
+
+/// What a good answer is like: the first half of what was to be said.
+fn first_half(reference: &str) -> String {
+    let words: Vec<_> = reference.split_whitespace().collect();
+    words[..words.len() / 2].join(" ")
+}
+
+#[test]
+fn another_choice_than_the_references_has_next_to_nothing() {
+    let task = || {
+        Task::new(
+            "Can string close the gap?",
+            "No, string is an insulator, so the path stays open.",
+        )
+    };
+    let grade = |answer: &str| {
+        grade_offline(&Submission::new(task(), answer))
+            .score
+            .unwrap()
+    };
+    assert!(grade("Yes, string is an insulator, so the path stays open.") <= 0.1);
+    assert!(grade("No, string is an insulator, so the path stays open.") > 0.99);
+    assert!(grade("No, since string does not conduct.") > grade("Since string does not conduct."));
+}
+
+#[test]
+fn what_is_added_of_the_key_never_costs_anything() {
+    let banks = Banks::built_in().unwrap();
+    for question in banks.iter().flat_map(|bank| &bank.questions) {
+        let task = question.task();
+        let grade = |answer: &str| {
+            let submission = Submission::new(task.clone(), answer);
+            grade_offline(&submission).score.unwrap()
+        };
+        let mut answer = String::new();
+        let mut before = 0.0;
+        for concept in &task.concepts {
+            answer = format!("{answer} {}.", concept.text);
+            let now = grade(&answer);
+            assert!(
+                now >= before - 0.02,
+                "{}: {before} to {now} by {}",
+                question.id,
+                concept.id
+            );
+            before = now;
+        }
+        assert!(before > 0.8, "{}: {before}", question.id);
+    }
+}

@@ -182,3 +182,41 @@ async fn a_german_answer_to_a_german_question_is_graded() {
     let grade = post(&offline(), "/v1/grade", body).await.json();
     assert!(grade["score"].as_f64().unwrap() > 0.5, "{grade}");
 }
+
+#[tokio::test]
+async fn a_keyword_grade_explains_itself_where_the_key_may_be_shown() {
+    let mut body = json!({
+        "question": "What does an index do?",
+        "reference_answer": "It speeds up lookups, but writes become slower.",
+        "candidate_answer": "It makes lookup faster.",
+        "explain": true,
+    });
+    let grade = post(&offline(), "/v1/grade", &body).await.json();
+    let explanation = &grade["explanation"];
+    let part = |name: &str| explanation["parts"][name].as_f64().unwrap();
+    let weights = [
+        ("covered", 0.25),
+        ("sequence", 0.2),
+        ("words", 0.1),
+        ("characters", 0.3),
+        ("soft", 0.15),
+    ];
+    let value: f64 = weights
+        .iter()
+        .map(|(name, weight)| weight * part(name))
+        .sum();
+    assert!(
+        (value - explanation["value"].as_f64().unwrap()).abs() < 1e-3,
+        "{grade}"
+    );
+    assert_eq!(explanation["mapped"], grade["score_parts"]["overall"]);
+    let words = explanation["words"].as_array().unwrap();
+    let lookups = words.iter().find(|word| word["word"] == "lookups").unwrap();
+    assert_eq!(lookups["found"], "lookup");
+    let writes = words.iter().find(|word| word["word"] == "writes").unwrap();
+    assert_eq!(writes["found"], json!(null));
+
+    body["feedback"] = json!("hint");
+    let hint = post(&offline(), "/v1/grade", &body).await.json();
+    assert_eq!(hint.get("explanation"), None, "{hint}");
+}

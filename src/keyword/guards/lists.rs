@@ -14,7 +14,7 @@ const LIST_WORDS: usize = 6;
 const LIST_FUNCTION_WORDS: f64 = 0.12;
 const PROSE_FUNCTION_WORDS: f64 = 0.20;
 const LIST_FACTOR: f64 = 0.5;
-const STUFFED_LENGTH: usize = 5;
+const STUFFED_LENGTH: usize = 6;
 const STUFFED_ADJACENT: f64 = 1.0 / 3.0;
 const STUFFED_FACTOR: f64 = 0.5;
 /// In longer answers such a run may be a list that belongs there.
@@ -77,13 +77,16 @@ impl Neighbours {
             }
         }
         runs.retain(|run| {
+            // An identifier is one word, and its parts are neighbours anywhere.
+            let terms = &answer.terms[run.clone()];
+            let words = terms.iter().filter(|term| !term.continues).count();
             let pairs = answer.known[run.clone()].windows(2);
             let neighbours = pairs.filter(|pair| match pair {
                 [Some(one), Some(next)] => self.pairs.contains(&(*one, *next)),
                 _ => false,
             });
             let most = STUFFED_ADJACENT * (run.len() - 1) as f64;
-            run.len() >= STUFFED_LENGTH && neighbours.count() as f64 <= most
+            words >= STUFFED_LENGTH && neighbours.count() as f64 <= most
         });
         let rest = || score_without(&runs).min(STUFFED_FACTOR * pair.score);
         (!runs.is_empty()).then(rest)
