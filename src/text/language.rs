@@ -201,12 +201,15 @@ pub fn shares_language(expected: Language, reference: &str, answer: &str) -> boo
 
 /// Tells, by trigrams, whether a text is surely in a language without a stop list here.
 fn is_unknown_language(text: &str, expected: Language) -> bool {
+    let words = text.unicode_words().take(MIN_WORDS_FOR_TRIGRAMS);
+    if words.count() < MIN_WORDS_FOR_TRIGRAMS {
+        return false;
+    }
     let Some(info) = whatlang::detect(text) else {
         return false;
     };
     let row = KNOWN.iter().find(|row| row.3 == info.lang());
-    let long = text.unicode_words().count() >= MIN_WORDS_FOR_TRIGRAMS;
-    long && info.is_reliable() && row.is_none_or(|row| row.0 != expected)
+    info.is_reliable() && row.is_none_or(|row| row.0 != expected)
 }
 
 /// Tells whether an answer that can be compared still holds a good part in another language, so
