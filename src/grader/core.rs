@@ -9,10 +9,20 @@ use crate::prompt::{Prompt, PromptError, Rendered, ReplyError, read_reply, rende
 ///
 /// Whoever grades several answers to one question prepares it once: [`super::OfflineGrader`].
 pub fn grade_offline(submission: &Submission) -> Grade {
+    settle_or(submission, |reading| {
+        Key::new(&submission.task, reading.language).judge(submission, reading)
+    })
+}
+
+/// Grades an answer by the gate, or else by a judge that needs nothing from outside.
+pub(super) fn settle_or(
+    submission: &Submission,
+    judge: impl FnOnce(&Reading) -> Judgement,
+) -> Grade {
     let reading = Reading::of(submission);
     let judgement = match settle(submission, &reading) {
         Some(settled) => as_judgement(settled, submission, &reading),
-        None => by_keywords(submission, &reading),
+        None => judge(&reading),
     };
     grade(submission, &reading, judgement, &Standard::default())
 }
@@ -32,10 +42,6 @@ pub(super) fn as_judgement(
         judgement.concepts = concepts.iter().map(missing).collect();
     }
     judgement
-}
-
-fn by_keywords(submission: &Submission, reading: &Reading) -> Judgement {
-    Key::new(&submission.task, reading.language).judge(submission, reading)
 }
 
 /// A submission that was read: settled at once, or a question to a model.

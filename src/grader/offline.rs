@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
-use super::core::as_judgement;
-use crate::grade::{Grade, Judgement, Reading, Standard, Submission, Task, grade, settle};
+use super::core::settle_or;
+use crate::grade::{Grade, Judgement, Reading, Submission, Task};
 use crate::keyword::Key;
 use crate::text::Language;
 
@@ -52,12 +52,7 @@ impl OfflineGrader {
 
     /// Grades a submission. One of another task or language is graded by a key of its own.
     pub fn grade_submission(&self, submission: &Submission) -> Grade {
-        let reading = Reading::of(submission);
-        let judgement = match settle(submission, &reading) {
-            Some(settled) => as_judgement(settled, submission, &reading),
-            None => self.judge(submission, &reading),
-        };
-        grade(submission, &reading, judgement, &Standard::default())
+        settle_or(submission, |reading| self.judge(submission, reading))
     }
 
     pub(super) fn judge(&self, submission: &Submission, reading: &Reading) -> Judgement {

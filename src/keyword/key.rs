@@ -123,8 +123,8 @@ impl Key {
 }
 
 /// The most an answer can have that says no declared concept as a whole, "a trace of something
-/// relevant" in the rubric of `fixtures/README.md`: any text on the subject has
-/// some words of some concepts.
+/// relevant" in the rubric of `fixtures/README.md`: any text on the subject has some words of some
+/// concepts.
 const NONE_COVERED: f64 = 0.25;
 
 /// A reference of symbols only ("!=") can be met to the letter; nothing else is known about it.
