@@ -215,7 +215,7 @@ pub fn texts(cases: &[Arc<Case>], runs: &[(Candidate, Graded)]) -> Texts {
         let concepts = task.concepts.iter();
         let text = CaseText {
             question: task.question.clone(),
-            reference_answer: task.references().swap_remove(0),
+            reference_answer: task.references().swap_remove(0).into_owned(),
             candidate_answer: case.submission.candidate_answer.clone(),
             concepts: concepts
                 .map(|one| (one.id.clone(), one.text.clone()))

@@ -64,8 +64,9 @@ fn leaks(feedback: &str, submission: &Submission) -> bool {
     let given = words(&submission.candidate_answer) + &words(&task.question);
     let said = words(feedback);
     let secret = |run: &String| said.contains(run.as_str()) && !given.contains(run.as_str());
-    let texts = references.iter().chain(concepts).chain(misconceptions);
-    texts.flat_map(|text| runs(text)).any(|run| secret(&run))
+    let declared = concepts.chain(misconceptions).map(String::as_str);
+    let texts = references.iter().map(|text| &**text).chain(declared);
+    texts.flat_map(runs).any(|run| secret(&run))
 }
 
 /// The words of a text, set apart so that only whole ones are found in one another.

@@ -1,5 +1,8 @@
-use super::{AnswerSource, FlagCode, Reading, Submission};
-use crate::text::{Language, Term, is_negation, terms};
+use compact_str::CompactString;
+use foldhash::HashSet;
+
+use super::{AnswerSource, FlagCode, Reading, Task};
+use crate::text::{Language, Span, Term, Words, is_negation, terms};
 
 /// An answer that needs no judging.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -85,56 +88,132 @@ const POLITE: [&str; 14] = [
 /// From this likeness on (1 less the share of changed words), an answer is the question again.
 const ECHO: f64 = 0.85;
 
-/// Settles an answer that is empty, holds no usable speech, says nothing or repeats the question;
-/// `None` sends it on to be judged.
-pub fn settle(submission: &Submission, reading: &Reading) -> Option<Settled> {
-    let language = reading.language;
-    let words = terms(reading.text.text(), language);
-    let has_text = reading.text.text().chars().any(char::is_alphanumeric);
-    if submission.answer_source == AnswerSource::Speech && is_noise(&words) {
-        return Some(Settled {
-            score: None,
-            code: FlagCode::NoUsableSpeech,
-            feedback: "The recording holds no usable speech, so it was not graded.",
+/// What the gate compares the answers to a task with, prepared for any number of them.
+#[derive(Debug, Clone)]
+pub struct Gate {
+    language: Language,
+    references: Vec<Text>,
+    /// The whole question, and its last sentence, since many questions have an introduction.
+    questions: Vec<Text>,
+}
+
+impl Gate {
+    /// Prepares a task whose words are compared in `language`.
+    pub fn new(task: &Task, language: Language) -> Self {
+        let question = Words::of(&task.question, language);
+        let last = question.sentences.last().and_then(|range| {
+            let terms = &question.terms[range.clone()];
+            let (first, last) = (terms.first()?, terms.last()?);
+            let span = Span {
+                start: first.span.start,
+                end: last.span.end,
+            };
+            Some(Text::new(&span.of(&task.question), terms))
         });
-    }
-    let references = submission.task.references();
-    let sent = reading.text.text().trim();
-    // An operator may be the right answer; a dash is none.
-    if !has_text && !references.iter().any(|reference| reference.trim() == sent) {
-        return Some(zero(FlagCode::EmptyAnswer, "The answer is empty."));
-    }
-    let likeness = |text: &str| {
-        if near_in_length(sent, text) {
-            likeness(&words, &terms(text, language))
-        } else {
-            0.0
+        let references = task.references();
+        let references = references.iter();
+        Self {
+            language,
+            references: references
+                .map(|text| Text::new(text, &terms(text, language)))
+                .collect(),
+            questions: std::iter::once(Text::new(&task.question, &question.terms))
+                .chain(last)
+                .collect(),
         }
-    };
-    if references
-        .iter()
-        .any(|reference| likeness(reference) >= ECHO)
-    {
-        return None;
     }
-    if says_nothing(&words) {
-        return Some(zero(
-            FlagCode::NoContent,
-            "The answer does not say anything about the question.",
-        ));
+
+    /// The language that words are compared in.
+    pub fn language(&self) -> Language {
+        self.language
     }
-    if words.len() >= 4 && is_echo(sent, &words, &submission.task.question, language) {
-        return Some(zero(
-            FlagCode::QuestionEcho,
-            "The answer only repeats the question.",
-        ));
+
+    /// Settles an answer that is empty, holds no usable speech, says nothing or repeats the
+    /// question; `None` sends it on to be judged.
+    pub fn settle(&self, source: AnswerSource, reading: &Reading) -> Option<Settled> {
+        let words = reading.words.terms.as_slice();
+        let sent = reading.text.text().trim();
+        if source == AnswerSource::Speech && is_noise(words) {
+            return Some(Settled {
+                score: None,
+                code: FlagCode::NoUsableSpeech,
+                feedback: "The recording holds no usable speech, so it was not graded.",
+            });
+        }
+        // An operator may be the right answer; a dash is none.
+        let has_text = || sent.chars().any(char::is_alphanumeric);
+        let is_reference = || self.references.iter().any(|text| text.written == sent);
+        if !has_text() && !is_reference() {
+            return Some(zero(FlagCode::EmptyAnswer, "The answer is empty."));
+        }
+        if self.references.iter().any(|text| text.is_like(sent, words)) {
+            return None;
+        }
+        if says_nothing(words) {
+            return Some(zero(
+                FlagCode::NoContent,
+                "The answer does not say anything about the question.",
+            ));
+        }
+        let repeats =
+            |text: &Text| text.is_like(sent, words) && stances(words).eq(text.stances.iter());
+        if words.len() >= LEAST_ECHO && self.questions.iter().any(repeats) {
+            return Some(zero(
+                FlagCode::QuestionEcho,
+                "The answer only repeats the question.",
+            ));
+        }
+        None
     }
-    None
+}
+
+/// Fewer words than this echo nothing.
+const LEAST_ECHO: usize = 4;
+
+/// A text that answers may repeat.
+#[derive(Debug, Clone)]
+struct Text {
+    written: String,
+    stems: Vec<CompactString>,
+    distinct: HashSet<CompactString>,
+    stances: Vec<CompactString>,
+}
+
+impl Text {
+    fn new(text: &str, terms: &[Term]) -> Self {
+        let stems = terms.iter().map(|term| term.stem.clone());
+        Self {
+            written: text.trim().to_owned(),
+            distinct: stems.clone().collect(),
+            stems: stems.collect(),
+            stances: stances(terms).cloned().collect(),
+        }
+    }
+
+    /// Tells whether an answer is this text but for a few words.
+    fn is_like(&self, sent: &str, words: &[Term]) -> bool {
+        let longer = words.len().max(self.stems.len());
+        let shorter = words.len().min(self.stems.len());
+        let least = ECHO * longer as f64;
+        // Whatever differs in length is a change, so the distance need not be computed.
+        if longer == 0 || (shorter as f64) < least || !near_in_length(sent, &self.written) {
+            return false;
+        }
+        let shared = words
+            .iter()
+            .filter(|word| self.distinct.contains(&word.stem));
+        if (shared.count() as f64) < least {
+            return false;
+        }
+        let stems: Vec<_> = words.iter().map(|word| word.stem.clone()).collect();
+        let distance = strsim::generic_levenshtein(&stems, &self.stems);
+        1.0 - distance as f64 / longer as f64 >= ECHO
+    }
 }
 
 /// Texts of which one is more than twice as long are not the same but for a few words.
 fn near_in_length(one: &str, other: &str) -> bool {
-    let (one, other) = (one.len(), other.trim().len());
+    let (one, other) = (one.len(), other.len());
     one.max(other) <= 2 * one.min(other)
 }
 
@@ -154,29 +233,18 @@ fn zero(code: FlagCode, feedback: &'static str) -> Settled {
     }
 }
 
-fn says_nothing(words: &[Term]) -> bool {
-    let core: Vec<_> = words
-        .iter()
-        .map(|word| word.word.as_str())
-        .filter(|word| !POLITE.contains(word))
-        .collect();
-    NO_CONTENT.contains(&core.join(" ").as_str())
-}
+/// Every such answer has fewer words than this, but for polite ones.
+const NO_CONTENT_WORDS: usize = 8;
 
-/// Compares with the whole question, and with its last sentence, since many questions have an
-/// introduction.
-fn is_echo(sent: &str, words: &[Term], question: &str, language: Language) -> bool {
-    use unicode_segmentation::UnicodeSegmentation as _;
-    let last = question.unicode_sentences().last().unwrap_or_default();
-    let near = |text: &&str| near_in_length(sent, text);
-    [question, last].into_iter().filter(near).any(|text| {
-        let asked = terms(text, language);
-        likeness(words, &asked) >= ECHO && stances(words) == stances(&asked)
-    })
+fn says_nothing(words: &[Term]) -> bool {
+    let core = words.iter().map(|word| word.word.as_str());
+    let mut core = core.filter(|word| !POLITE.contains(word));
+    let first: Vec<_> = core.by_ref().take(NO_CONTENT_WORDS).collect();
+    core.next().is_none() && NO_CONTENT.contains(&first.join(" ").as_str())
 }
 
 /// The words by which a repetition of the question answers it all the same: "False: it does …".
-fn stances(words: &[Term]) -> Vec<&str> {
+fn stances(words: &[Term]) -> impl Iterator<Item = &CompactString> {
     const STANCES: [&str; 9] = [
         "yes",
         "no",
@@ -188,35 +256,14 @@ fn stances(words: &[Term]) -> Vec<&str> {
         "wrong",
         "always",
     ];
-    let stance = |word: &&str| STANCES.contains(word) || is_negation(word);
-    words
-        .iter()
-        .map(|word| word.word.as_str())
-        .filter(stance)
-        .collect()
-}
-
-fn likeness(one: &[Term], other: &[Term]) -> f64 {
-    let longer = one.len().max(other.len());
-    let shorter = one.len().min(other.len());
-    // Each word of difference in length is a change, so the distance need not be computed.
-    if longer == 0 || (shorter as f64) < ECHO * longer as f64 {
-        return 0.0;
-    }
-    let stems = |terms: &[Term]| {
-        terms
-            .iter()
-            .map(|term| term.stem.clone())
-            .collect::<Vec<_>>()
-    };
-    let distance = strsim::generic_levenshtein(&stems(one), &stems(other));
-    1.0 - distance as f64 / longer as f64
+    let stance = |word: &&CompactString| STANCES.contains(&word.as_str()) || is_negation(word);
+    words.iter().map(|word| &word.word).filter(stance)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::grade::Task;
+    use crate::grade::{Submission, Task};
     use rstest::rstest;
 
     fn settled(source: AnswerSource, answer: &str) -> Option<(Option<f64>, FlagCode)> {
@@ -228,7 +275,10 @@ mod tests {
             answer_source: source,
             ..Submission::new(task, answer)
         };
-        settle(&submission, &Reading::of(&submission)).map(|settled| (settled.score, settled.code))
+        let reading = Reading::of(&submission);
+        let gate = Gate::new(&submission.task, reading.language);
+        let settled = gate.settle(submission.answer_source, &reading);
+        settled.map(|settled| (settled.score, settled.code))
     }
 
     #[rstest]

@@ -48,7 +48,7 @@ pub use calibration::{
 pub use evidence::{Finding, check_quote, locate};
 pub use explanation::{Explanation, FiredGuard, FormulaParts, MatchedWord};
 pub use flag::{Flag, FlagCode};
-pub use gate::{Settled, settle};
+pub use gate::{Gate, Settled};
 pub use json::{JsonError, parse_json};
 pub use judgement::{Judgement, Standard, grade};
 pub use policy::{Fallback, Method, Policy, RequestedMethod};

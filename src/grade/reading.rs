@@ -1,6 +1,7 @@
 use super::{AnswerSource, Flag, FlagCode, Submission, suspicion};
 use crate::text::{
-    Language, Mapped, Span, clean_transcript, identifiers, is_one_language, shares_language,
+    Language, Mapped, Span, Words, clean_transcript, identifiers, is_in, is_one_language,
+    same_script,
 };
 
 /// The answer as it is judged: cleaned, with the way back to what was sent.
@@ -8,6 +9,8 @@ use crate::text::{
 pub struct Reading {
     /// The cleaned answer.
     pub text: Mapped,
+    /// Its words, cut once for all who look at them.
+    pub words: Words,
     /// The language that the words are compared in.
     pub language: Language,
     /// Whether the answer can be compared word by word with the reference.
@@ -21,21 +24,25 @@ pub struct Reading {
 impl Reading {
     /// Reads the answer of a submission.
     pub fn of(submission: &Submission) -> Self {
-        let key = submission.task.key_text();
-        let sent = Mapped::new(&submission.candidate_answer);
+        let task = &submission.task;
         let mut flags = Vec::new();
 
-        let visible = sent.retain(|c| !is_hidden(c));
-        if hides_letters(&submission.candidate_answer) {
-            flags.push(Flag::whole(FlagCode::HiddenCharacters));
+        let mut visible = Mapped::new(&submission.candidate_answer);
+        if submission.candidate_answer.chars().any(is_hidden) {
+            visible = visible.retain(|c| !is_hidden(c));
+            if hides_letters(&submission.candidate_answer) {
+                flags.push(Flag::whole(FlagCode::HiddenCharacters));
+            }
         }
         let text = match submission.answer_source {
             AnswerSource::Text => visible,
-            AnswerSource::Speech => clean_transcript(&visible, &identifiers(&key)),
+            AnswerSource::Speech => clean_transcript(&visible, &identifiers(&task.key_text())),
         };
+        let language = submission.language.unwrap_or_else(|| task.language());
+        let words = Words::of(text.text(), language);
 
         let mut suspicious = Vec::new();
-        for (code, span) in suspicion::find(text.text()) {
+        for (code, span) in suspicion::find(text.text(), &words.terms) {
             note(
                 &mut flags,
                 Flag {
@@ -48,15 +55,14 @@ impl Reading {
             }
         }
 
-        let language = submission
-            .language
-            .unwrap_or_else(|| submission.task.language());
-        let comparable = shares_language(language, &key, text.text());
-        if comparable && !is_one_language(language, text.text()) {
+        let comparable = same_script(task.key_texts(), text.text())
+            && is_in(language, text.text(), &words.terms);
+        if comparable && !is_one_language(language, text.text(), &words) {
             flags.push(Flag::whole(FlagCode::MixedLanguage));
         }
         Self {
             text,
+            words,
             language,
             comparable,
             flags,
@@ -142,6 +148,9 @@ fn note(flags: &mut Vec<Flag>, flag: Flag) {
 
 /// Characters that a reader does not see: zero-width and direction marks, tags, controls.
 fn is_hidden(c: char) -> bool {
+    if matches!(c, ' '..='~') {
+        return false;
+    }
     matches!(c,
         '\u{00AD}' | '\u{115F}' | '\u{1160}' | '\u{180E}' | '\u{2800}' | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}'
         | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}'

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -68,19 +70,13 @@ impl Task {
 
     /// All texts that deserve full marks. Where only concepts were given, their texts together
     /// stand in for the reference.
-    pub fn references(&self) -> Vec<String> {
+    pub fn references(&self) -> Vec<Cow<'_, str>> {
         let given = std::iter::once(&self.reference_answer).chain(&self.alternative_answers);
-        let given: Vec<_> = given
-            .filter(|text| !text.trim().is_empty())
-            .cloned()
-            .collect();
+        let given = given.filter(|text| !text.trim().is_empty());
+        let mut given: Vec<_> = given.map(|text| Cow::from(text.as_str())).collect();
         if given.is_empty() {
-            let texts: Vec<_> = self
-                .concepts
-                .iter()
-                .map(|concept| concept.text.as_str())
-                .collect();
-            return vec![texts.join(". ")];
+            let texts = self.concepts.iter().map(|concept| concept.text.as_str());
+            given.push(texts.collect::<Vec<_>>().join(". ").into());
         }
         given
     }
@@ -94,14 +90,18 @@ impl Task {
         Language::detect(&about).unwrap_or(Language::English)
     }
 
+    /// All texts of the key: references, concepts and their aliases.
+    pub fn key_texts(&self) -> impl Iterator<Item = &str> + Clone {
+        let references = std::iter::once(&self.reference_answer).chain(&self.alternative_answers);
+        let concepts = self.concepts.iter();
+        let concepts = concepts.flat_map(|c| std::iter::once(&c.text).chain(&c.aliases));
+        let texts = references.chain(concepts).map(String::as_str);
+        texts.filter(|text| !text.trim().is_empty())
+    }
+
     /// Everything the key says, for telling what it names: identifiers, its language.
     pub fn key_text(&self) -> String {
-        let concepts = self
-            .concepts
-            .iter()
-            .flat_map(|c| std::iter::once(&c.text).chain(&c.aliases));
-        let parts = self.references().into_iter().chain(concepts.cloned());
-        parts.collect::<Vec<_>>().join("\n")
+        self.key_texts().collect::<Vec<_>>().join("\n")
     }
 }
 

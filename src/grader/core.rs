@@ -1,45 +1,33 @@
+use super::OfflineGrader;
 use crate::grade::{
-    Concept, ConceptGrade, Grade, Judgement, Reading, Settled, Standard, Submission, Verdict,
-    grade, settle,
+    Concept, ConceptGrade, Gate, Grade, Judgement, Reading, Settled, Standard, Submission, Task,
+    Verdict, grade,
 };
-use crate::keyword::{Key, concepts, concepts_from};
+use crate::keyword::{concepts, concepts_from};
 use crate::prompt::{Prompt, PromptError, Rendered, ReplyError, read_reply, render};
 
 /// Grades an answer by its words alone; needs no network, no key and no clock.
 ///
-/// Whoever grades several answers to one question prepares it once: [`super::OfflineGrader`].
+/// Whoever grades several answers to one question prepares it once: [`OfflineGrader`].
 pub fn grade_offline(submission: &Submission) -> Grade {
-    settle_or(submission, |reading| {
-        Key::new(&submission.task, reading.language).judge(submission, reading)
-    })
-}
-
-/// Grades an answer by the gate, or else by a judge that needs nothing from outside.
-pub(super) fn settle_or(
-    submission: &Submission,
-    judge: impl FnOnce(&Reading) -> Judgement,
-) -> Grade {
     let reading = Reading::of(submission);
-    let judgement = match settle(submission, &reading) {
-        Some(settled) => as_judgement(settled, submission, &reading),
-        None => judge(&reading),
-    };
+    let judge = OfflineGrader::in_language(submission.task.clone(), reading.language);
+    let judgement = judge.settle_or_judge(submission, &reading);
     grade(submission, &reading, judgement, &Standard::default())
 }
 
 /// An answer that says nothing lacks every concept.
-pub(super) fn as_judgement(
+pub(super) fn as_judgement<'a>(
     settled: Settled,
-    submission: &Submission,
-    reading: &Reading,
+    task: &Task,
+    concepts: impl Iterator<Item = &'a Concept> + Clone,
 ) -> Judgement {
     let judged = settled.score.is_some();
     let mut judgement = Judgement::from(settled);
     if judged {
-        let concepts = concepts(&submission.task, reading.language);
-        judgement.concepts_from = Some(concepts_from(&submission.task, concepts.iter()));
+        judgement.concepts_from = Some(concepts_from(task, concepts.clone()));
         let missing = |concept| ConceptGrade::new(concept, Verdict::Missing, None);
-        judgement.concepts = concepts.iter().map(missing).collect();
+        judgement.concepts = concepts.map(missing).collect();
     }
     judgement
 }
@@ -70,13 +58,20 @@ pub struct Exchange {
 pub fn prepare(submission: Submission, prompt: &Prompt) -> Result<Prepared, PromptError> {
     let reading = Reading::of(&submission);
     if let Some(settled) = settle(&submission, &reading) {
-        let settled = as_judgement(settled, &submission, &reading);
         let settled = grade(&submission, &reading, settled, &Standard::default());
         return Ok(Prepared::Settled(Box::new(settled)));
     }
     Ok(Prepared::Ask(Box::new(Exchange::new(
         submission, reading, prompt,
     )?)))
+}
+
+/// Settles an answer that needs no judging, where its task was not prepared.
+pub(super) fn settle(submission: &Submission, reading: &Reading) -> Option<Judgement> {
+    let gate = Gate::new(&submission.task, reading.language);
+    let settled = gate.settle(submission.answer_source, reading)?;
+    let concepts = concepts(&submission.task, reading.language);
+    Some(as_judgement(settled, &submission.task, concepts.iter()))
 }
 
 impl Exchange {

@@ -32,6 +32,12 @@ impl Keys {
             .judge(submission, reading)
     }
 
+    /// Judges an answer by its task's key, unless the gate settles it.
+    pub(super) fn settle_or_judge(&self, submission: &Submission, reading: &Reading) -> Judgement {
+        self.of(&submission.task, reading.language)
+            .settle_or_judge(submission, reading)
+    }
+
     fn of(&self, task: &Arc<Task>, language: Language) -> Arc<OfflineGrader> {
         let text = task.key_text();
         let name =

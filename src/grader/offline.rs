@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
-use super::core::settle_or;
-use crate::grade::{Grade, Judgement, Reading, Submission, Task};
+use super::core::as_judgement;
+use crate::grade::{Gate, Grade, Judgement, Reading, Standard, Submission, Task, grade};
 use crate::keyword::Key;
 use crate::text::Language;
 
@@ -18,6 +18,7 @@ use crate::text::Language;
 #[derive(Debug, Clone)]
 pub struct OfflineGrader {
     task: Arc<Task>,
+    gate: Gate,
     key: Key,
 }
 
@@ -32,8 +33,11 @@ impl OfflineGrader {
     /// Prepares a task whose language is known.
     pub fn in_language(task: impl Into<Arc<Task>>, language: Language) -> Self {
         let task = task.into();
-        let key = Key::new(&task, language);
-        Self { task, key }
+        Self {
+            gate: Gate::new(&task, language),
+            key: Key::new(&task, language),
+            task,
+        }
     }
 
     /// Grades a typed answer, worth one point, with full feedback.
@@ -52,15 +56,28 @@ impl OfflineGrader {
 
     /// Grades a submission. One of another task or language is graded by a key of its own.
     pub fn grade_submission(&self, submission: &Submission) -> Grade {
-        settle_or(submission, |reading| self.judge(submission, reading))
+        let reading = Reading::of(submission);
+        let judgement = if self.serves(&submission.task, reading.language) {
+            self.settle_or_judge(submission, &reading)
+        } else {
+            let other = Self::in_language(submission.task.clone(), reading.language);
+            other.settle_or_judge(submission, &reading)
+        };
+        grade(submission, &reading, judgement, &Standard::default())
     }
 
-    pub(super) fn judge(&self, submission: &Submission, reading: &Reading) -> Judgement {
-        if self.serves(&submission.task, reading.language) {
-            self.key.judge(submission, reading)
-        } else {
-            Key::new(&submission.task, reading.language).judge(submission, reading)
+    /// Judges an answer to this task, unless the gate settles it.
+    pub(super) fn settle_or_judge(&self, submission: &Submission, reading: &Reading) -> Judgement {
+        match self.gate.settle(submission.answer_source, reading) {
+            Some(settled) => as_judgement(settled, &self.task, self.key.concepts()),
+            None => self.key.judge(submission, reading),
         }
+    }
+
+    /// Judges an answer to this task by its words.
+    #[cfg(feature = "llm")]
+    pub(super) fn judge(&self, submission: &Submission, reading: &Reading) -> Judgement {
+        self.key.judge(submission, reading)
     }
 
     /// Tells whether this was prepared for a task in a language.

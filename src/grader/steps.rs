@@ -1,8 +1,8 @@
 use super::GradeError;
-use super::core::{Exchange, as_judgement};
+use super::core::{Exchange, settle};
 use super::keys::Keys;
 use crate::grade::{
-    Flag, FlagCode, Grade, Judgement, Method, Reading, Standard, Submission, grade, settle,
+    Flag, FlagCode, Grade, Judgement, Method, Reading, Standard, Submission, grade,
 };
 use crate::llm::{Failure, Reply};
 use crate::prompt::Prompt;
@@ -27,13 +27,14 @@ pub(super) fn first_step(
     keys: &Keys,
 ) -> Result<Step, GradeError> {
     let reading = Reading::of(&submission);
-    let judgement = match (settle(&submission, &reading), prompt) {
-        (Some(settled), _) => as_judgement(settled, &submission, &reading),
-        (None, None) => keys.judge(&submission, &reading),
-        (None, Some(prompt)) => {
-            return Ok(Step::Ask(Box::new(Exchange::new(
-                submission, reading, prompt,
-            )?)));
+    let judgement = match prompt {
+        None => keys.settle_or_judge(&submission, &reading),
+        Some(prompt) => {
+            let Some(settled) = settle(&submission, &reading) else {
+                let exchange = Exchange::new(submission, reading, prompt)?;
+                return Ok(Step::Ask(Box::new(exchange)));
+            };
+            settled
         }
     };
     Ok(Step::Graded(Box::new(grade(
@@ -89,7 +90,8 @@ const SMALL: usize = 16_384;
 impl Work {
     /// Tells by the size of answer and key.
     pub(super) fn of(submission: &Submission) -> Self {
-        let bytes = submission.candidate_answer.len() + submission.task.key_text().len();
+        let key = submission.task.key_texts().map(str::len);
+        let bytes = submission.candidate_answer.len() + key.sum::<usize>();
         if bytes <= SMALL {
             Self::Here
         } else {

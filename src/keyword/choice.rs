@@ -31,15 +31,12 @@ impl Choice {
     pub(super) fn of(text: &str, terms: &[Term]) -> Option<Self> {
         let first = terms.first()?;
         let next = terms.get(1);
-        let text: Vec<char> = text.chars().collect();
-        let before = text.get(..first.span.start)?.iter();
-        if before
-            .clone()
-            .any(|c| !c.is_whitespace() && !matches!(c, '"' | '(' | '“'))
-        {
+        let mut before = text.chars().take(first.span.start);
+        if before.any(|c| !c.is_whitespace() && !matches!(c, '"' | '(' | '“')) {
             return None;
         }
-        let after = text.get(first.span.end).copied();
+        let written = text.chars().nth(first.span.start)?;
+        let after = text.chars().nth(first.span.end);
         match first.word.as_str() {
             // "No longer", "yes and no".
             "no" if next.is_some_and(|next| NO_ANSWER.contains(&next.word.as_str())) => None,
@@ -47,9 +44,8 @@ impl Choice {
             "yes" | "yeah" | "yep" | "true" => Some(Self::Yes),
             "no" | "nope" | "false" => Some(Self::No),
             word => {
-                let mut letters = first.span.start..first.span.end;
-                let written = *text.get(letters.next()?)?;
-                if letters.next().is_none() && written.is_ascii_uppercase() {
+                let is_letter = first.span.end - first.span.start == 1;
+                if is_letter && written.is_ascii_uppercase() {
                     return is_label(after, next).then_some(Self::Label(written));
                 }
                 let number: f64 = word.parse().ok().filter(|_| written.is_ascii_digit())?;

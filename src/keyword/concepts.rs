@@ -5,7 +5,7 @@ use foldhash::HashSet;
 use super::answer::Answer;
 use super::lexicon::{Lexicon, Place};
 use super::negation;
-use super::passages::{Expression, Passage, Passages, Stance};
+use super::passages::{Expression, Passage, Passages, Sought, Stance};
 use crate::grade::{Concept, Verdict};
 use crate::text::{Language, Span, terms};
 
@@ -49,7 +49,8 @@ struct Expressions {
     text: Expression,
     thresholds: Thresholds,
     aliases: Vec<Expression>,
-    all_stems: HashSet<Place>,
+    /// The stems of all of them, each once.
+    all_stems: Vec<Place>,
 }
 
 /// What was found about a concept.
@@ -87,11 +88,13 @@ impl Concepts {
                 .iter()
                 .map(|alias| reader.expression(alias))
                 .collect();
-            let all_stems = aliases
+            let mut all_stems: Vec<Place> = aliases
                 .iter()
                 .flat_map(Expression::all_stems)
                 .chain(text.all_stems())
                 .collect();
+            all_stems.sort_unstable();
+            all_stems.dedup();
             (
                 concept,
                 Expressions {
@@ -104,6 +107,16 @@ impl Concepts {
         });
         let list = prepared.collect();
         Self { list, denials }
+    }
+
+    /// The number of concepts.
+    pub(super) fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// The concepts, in order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Concept> + Clone {
+        self.list.iter().map(|(concept, _)| concept)
     }
 
     /// Looks for every concept in an answer.
@@ -148,57 +161,66 @@ impl Reader<'_> {
         }
         let tells = stems.iter().any(|place| !self.lexicon.is_asked(*place));
         let verbatim = stems.len() < FEWEST_WORDS || !tells;
-        Expression {
-            stems: stems.into_iter().zip(weights).collect(),
-            phrase: verbatim.then_some(all),
-            stance: match (self.denials, negation::is_negative(&terms)) {
-                (true, false) => Stance::Affirms,
-                (true, true) => Stance::Denies,
-                (false, _) => Stance::Both,
-            },
-        }
+        let stance = match (self.denials, negation::is_negative(&terms)) {
+            (true, false) => Stance::Affirms,
+            (true, true) => Stance::Denies,
+            (false, _) => Stance::Both,
+        };
+        let stems = stems.into_iter().zip(weights).collect();
+        Expression::new(stems, verbatim.then_some(all), stance)
     }
 }
 
 impl Expressions {
     fn find(&self, passages: &Passages<'_>) -> Found {
-        let mut found = Found {
-            verdict: Verdict::Missing,
-            passage: None,
-        };
+        // Most of what is looked for is nowhere; then no passage has to be looked at.
+        let expressions = self.all().filter_map(|(expression, thresholds)| {
+            let sought = passages.seek(expression, thresholds.partial)?;
+            Some((sought, thresholds))
+        });
+        let expressions: Vec<_> = expressions.collect();
+        let mut best: Option<(Verdict, Passage)> = None;
         let mut strongest = 0.0;
-        for passage in passages.iter() {
-            let (verdict, share) = self.verdict(passages, *passage);
+        for passage in passages.iter().take_while(|_| !expressions.is_empty()) {
+            let (verdict, share) = verdict(&expressions, passages, *passage);
             // Of two passages with one verdict, the one that says it in fewer words.
             let strength = rank(verdict) + share / passage.len() as f64;
             if verdict != Verdict::Missing && strength > strongest {
                 strongest = strength;
-                found = Found {
-                    verdict,
-                    passage: passages.span(*passage, &self.all_stems),
-                };
+                best = Some((verdict, *passage));
             }
         }
-        found
+        Found {
+            verdict: best.map_or(Verdict::Missing, |(verdict, _)| verdict),
+            passage: best.and_then(|(_, passage)| passages.span(passage, &self.all_stems)),
+        }
     }
 
-    /// What one passage does with the concept, by the expression it says best.
-    fn verdict(&self, passages: &Passages<'_>, passage: Passage) -> (Verdict, f64) {
-        let expressions = std::iter::once((&self.text, self.thresholds))
-            .chain(self.aliases.iter().map(|alias| (alias, ALIAS)));
-        let verdicts = expressions.map(|(expression, thresholds)| {
-            let held = passages.hold(passage, expression);
-            let verdict = match held.denied {
-                true if held.share >= thresholds.covered => Verdict::Contradicted,
-                false if held.share >= thresholds.covered => Verdict::Covered,
-                false if held.share >= thresholds.partial => Verdict::Partial,
-                _ => Verdict::Missing,
-            };
-            (verdict, held.share)
-        });
-        let best = verdicts.max_by(|a, b| (rank(a.0) + a.1).total_cmp(&(rank(b.0) + b.1)));
-        best.unwrap_or((Verdict::Missing, 0.0))
+    /// All ways of saying the concept.
+    fn all(&self) -> impl Iterator<Item = (&Expression, Thresholds)> {
+        let aliases = self.aliases.iter().map(|alias| (alias, ALIAS));
+        std::iter::once((&self.text, self.thresholds)).chain(aliases)
     }
+}
+
+/// What one passage does with a concept, by the expression it says best.
+fn verdict(
+    expressions: &[(Sought<'_>, Thresholds)],
+    passages: &Passages<'_>,
+    passage: Passage,
+) -> (Verdict, f64) {
+    let verdicts = expressions.iter().map(|(sought, thresholds)| {
+        let held = passages.hold(passage, sought);
+        let verdict = match held.denied {
+            true if held.share >= thresholds.covered => Verdict::Contradicted,
+            false if held.share >= thresholds.covered => Verdict::Covered,
+            false if held.share >= thresholds.partial => Verdict::Partial,
+            _ => Verdict::Missing,
+        };
+        (verdict, held.share)
+    });
+    let best = verdicts.max_by(|a, b| (rank(a.0) + a.1).total_cmp(&(rank(b.0) + b.1)));
+    best.unwrap_or((Verdict::Missing, 0.0))
 }
 
 /// A passage that says it outweighs one that denies it, and a plain denial outweighs a hint.

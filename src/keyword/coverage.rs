@@ -4,12 +4,10 @@ use std::ops::Range;
 
 use foldhash::{HashMap, HashMapExt as _};
 
-use super::answer::Stretch;
+use super::answer::{StemHeld, Stretch};
 use super::lexicon::{Lexicon, Place, identifiers};
-use super::sentences::sentences;
 use super::sequence::Sequence;
-use super::similarity;
-use crate::text::Term;
+use crate::text::{Term, sentences};
 
 /// From this likeness on, a word of the reference counts as found.
 pub(super) const FOUND: f64 = 0.8;
@@ -93,8 +91,10 @@ impl Reference {
             }
         }
         let mut runs: HashMap<u32, u32> = HashMap::new();
-        for run in terms.iter().flat_map(|term| similarity::runs(&term.word)) {
-            *runs.entry(lexicon.add_run(run)).or_insert(0) += 1;
+        for term in &terms {
+            for run in lexicon.add_word(&term.word) {
+                *runs.entry(*run).or_insert(0) += 1;
+            }
         }
         let stems: Vec<Place> = counts.iter().map(|(place, _)| *place).collect();
         let is_new = |place: &Place| !lexicon.is_asked(*place);
@@ -115,15 +115,15 @@ impl Reference {
 
     /// Compares a stretch of an answer with the reference.
     pub(super) fn parts(&self, stretch: &Stretch, lexicon: &Lexicon) -> Parts {
-        let best = |of: &[f64], stems: &[Place]| {
-            let sum: f64 = stems.iter().map(|place| of[*place as usize]).sum();
-            sum / stems.len().max(1) as f64
+        let mean = |stems: &[Place], likeness: fn(StemHeld) -> f64| {
+            let found = stems.iter().map(|place| likeness(stretch.of_stem(*place)));
+            found.sum::<f64>() / stems.len().max(1) as f64
         };
         Parts {
             covered: if self.new.is_empty() {
-                best(&stretch.best, &self.stems)
+                mean(&self.stems, |held| held.best)
             } else {
-                best(&stretch.best_new, &self.new)
+                mean(&self.new, |held| held.best_new)
             },
             sequence: self.sequence.share(&stretch.sequence),
             words: self.cosine(stretch),
@@ -134,7 +134,7 @@ impl Reference {
 
     fn cosine(&self, stretch: &Stretch) -> f64 {
         let product = |(place, count): &(Place, u32)| {
-            f64::from(*count) * f64::from(stretch.counts[*place as usize])
+            f64::from(*count) * f64::from(stretch.of_stem(*place).count)
         };
         let norms = self.norm * stretch.norm;
         if norms > 0.0 {
@@ -159,7 +159,7 @@ impl Reference {
             } else {
                 1.0
             };
-            sum += weight * stretch.soft[*place as usize];
+            sum += weight * stretch.of_stem(*place).soft;
             weights += weight;
         }
         if weights > 0.0 { sum / weights } else { 0.0 }
@@ -191,7 +191,7 @@ impl Parts {
 mod tests {
     use super::*;
     use crate::keyword::answer::Answer;
-    use crate::text::{Language, terms};
+    use crate::text::{Language, Words, terms};
 
     fn parts(reference: &str, text: &str) -> Parts {
         let mut lexicon = Lexicon::default();
@@ -199,9 +199,9 @@ mod tests {
         lexicon.ask(asked);
         let reference =
             Reference::new(reference, terms(reference, Language::English), &mut lexicon);
-        let terms = terms(text, Language::English);
-        let answer = Answer::new(text, &terms, &lexicon);
-        let stretch = Stretch::new(&answer, 0..terms.len(), &lexicon);
+        let words = Words::of(text, Language::English);
+        let answer = Answer::new(text, &words, &lexicon);
+        let stretch = Stretch::new(&answer, 0..words.terms.len(), &lexicon);
         reference.parts(&stretch, &lexicon)
     }
 

@@ -1,12 +1,17 @@
 //! Feedback made of the verdicts.
 
-use crate::grade::{ConceptGrade, Verdict};
+use std::fmt::Write as _;
+
+use crate::grade::{ConceptGrade, Evidence, Verdict};
 
 /// More ideas than this make no sentence.
 const MOST: usize = 5;
 
 /// A longer quote is left out: it would say no more than the answer itself.
 const LONGEST_QUOTE: usize = 20;
+
+/// Bytes that most feedback has room in.
+const ROOM: usize = 1024;
 
 /// Says what was found, with the passage that shows it, and what was not; it claims no more than
 /// that words were looked for.
@@ -17,37 +22,67 @@ pub(super) fn sentences(concepts: &[ConceptGrade]) -> String {
         ("Denied by the answer", Verdict::Contradicted),
         ("Not found", Verdict::Missing),
     ];
-    let sentences = parts.into_iter().filter_map(|(title, verdict)| {
+    let mut feedback = String::with_capacity(ROOM);
+    for (title, verdict) in parts {
         let such = concepts.iter().filter(|concept| concept.verdict == verdict);
-        let texts: Vec<_> = such.filter_map(item).collect();
-        (!texts.is_empty()).then(|| format!("{title}: {}.", list(&texts)))
-    });
-    sentences.collect::<Vec<_>>().join(" ")
+        let texts = such.filter_map(|concept| Some((concept.text.as_deref()?, &concept.evidence)));
+        list(&mut feedback, title, texts);
+    }
+    feedback
 }
 
-/// A concept with the passage that shows it.
-fn item(concept: &ConceptGrade) -> Option<String> {
-    let text = concept.text.as_deref()?.trim_end_matches('.');
-    let quote = concept.evidence.as_ref();
-    let quote = quote.map(|evidence| evidence.quote.split_whitespace().collect::<Vec<_>>());
-    Some(match quote {
-        Some(quote) if quote.len() <= LONGEST_QUOTE => format!("{text} (“{}”)", quote.join(" ")),
-        _ => text.to_owned(),
-    })
+/// Adds a sentence that lists ideas, each with the passage that shows it.
+fn list<'a>(
+    feedback: &mut String,
+    title: &str,
+    ideas: impl Iterator<Item = (&'a str, &'a Option<Evidence>)>,
+) {
+    let mut count = 0;
+    for (text, evidence) in ideas {
+        count += 1;
+        if count > MOST {
+            continue;
+        }
+        if count > 1 {
+            feedback.push_str("; ");
+        } else {
+            let space = if feedback.is_empty() { "" } else { " " };
+            feedback.extend([space, title, ": "]);
+        }
+        feedback.push_str(text.trim_end_matches('.'));
+        if let Some(evidence) = evidence {
+            quote(feedback, &evidence.quote);
+        }
+    }
+    if count > MOST {
+        let _ = write!(feedback, "; and {} more", count - MOST);
+    }
+    if count > 0 {
+        feedback.push('.');
+    }
 }
 
-fn list(texts: &[String]) -> String {
-    let shown = texts[..texts.len().min(MOST)].join("; ");
-    match texts.len().saturating_sub(MOST) {
-        0 => shown,
-        more => format!("{shown}; and {more} more"),
+/// Adds a quote in one line, if it is short and says something.
+fn quote(feedback: &mut String, quote: &str) {
+    let before = feedback.len();
+    let mut count = 0;
+    for word in quote.split_whitespace() {
+        feedback.push_str(if count == 0 { " (“" } else { " " });
+        feedback.push_str(word);
+        count += 1;
+        if count > LONGEST_QUOTE {
+            feedback.truncate(before);
+            return;
+        }
+    }
+    if count > 0 {
+        feedback.push_str("”)");
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::grade::Evidence;
 
     #[test]
     fn what_was_found_is_quoted_and_what_was_not_is_named() {

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use super::answer::Answer;
 use super::concepts::Concepts;
 use super::coverage::Reference;
@@ -7,10 +9,10 @@ use super::lexicon::Lexicon;
 use super::matching::{self, Accepted};
 use super::{concepts, concepts_from, feedback};
 use crate::grade::{
-    ConceptGrade, Flag, FlagCode, Judgement, Method, Reading, Submission, Task, Verdict,
+    Concept, ConceptGrade, Flag, FlagCode, Judgement, Method, Reading, Submission, Task, Verdict,
     concept_score,
 };
-use crate::text::{Language, terms};
+use crate::text::{Language, Words, terms};
 
 /// A task, prepared for grading any number of answers to it in one language.
 #[derive(Debug, Clone)]
@@ -40,20 +42,28 @@ impl Key {
         let references = references.collect();
         let list = concepts(task, language);
         let declared = !task.concepts.is_empty();
+        let concepts_from = concepts_from(task, list.iter());
+        let concepts = Concepts::new(list, &mut lexicon, language, declared);
+        lexicon.compare();
         Self {
-            concepts_from: concepts_from(task, list.iter()),
-            concepts: Concepts::new(list, &mut lexicon, language, declared),
-            question,
-            references,
-            declared,
             language,
             lexicon,
+            question,
+            references,
+            concepts,
+            concepts_from,
+            declared,
         }
     }
 
     /// The language that words are compared in.
     pub fn language(&self) -> Language {
         self.language
+    }
+
+    /// The concepts that answers are judged on.
+    pub fn concepts(&self) -> impl Iterator<Item = &Concept> + Clone {
+        self.concepts.iter()
     }
 
     /// Judges an answer. Where its words cannot be compared with the key's, because it is in
@@ -68,9 +78,8 @@ impl Key {
             DIFFERENT_LANGUAGE.clone_into(&mut judgement.feedback);
             return judgement;
         }
-        let text = reading.text_without_suspicious();
-        let terms = terms(&text, self.language);
-        let answer = Answer::new(&text, &terms, &self.lexicon);
+        let said = Said::new(reading, self.language);
+        let answer = Answer::new(&said.text, &said.words, &self.lexicon);
         let has_words = |accepted: &Accepted| !accepted.reference.terms.is_empty();
         if !self.references.iter().any(has_words) {
             return without_words(judgement, submission, reading);
@@ -86,7 +95,8 @@ impl Key {
             judgement.ceiling = judgement.ceiling.min(*ceiling);
         }
 
-        for (concept, found) in self.concepts.find(&text, &answer, &self.lexicon) {
+        judgement.concepts.reserve_exact(self.concepts.len());
+        for (concept, found) in self.concepts.find(&said.text, &answer, &self.lexicon) {
             let quote = |span| reading.quote(&submission.candidate_answer, span);
             let passage = found
                 .passage
@@ -119,6 +129,28 @@ impl Key {
         judgement.confidence = confidence(&judgement);
         judgement.feedback = feedback::sentences(&judgement.concepts);
         judgement
+    }
+}
+
+/// What an answer says, but for the passages that talk to the grader.
+struct Said<'a> {
+    text: Cow<'a, str>,
+    words: Cow<'a, Words>,
+}
+
+impl<'a> Said<'a> {
+    fn new(reading: &'a Reading, language: Language) -> Self {
+        if reading.suspicious.is_empty() && reading.language == language {
+            return Self {
+                text: reading.text.text().into(),
+                words: Cow::Borrowed(&reading.words),
+            };
+        }
+        let text = reading.text_without_suspicious();
+        Self {
+            words: Cow::Owned(Words::of(&text, language)),
+            text: text.into(),
+        }
     }
 }
 

@@ -16,10 +16,39 @@ pub(super) struct Lexicon {
     entries: Vec<Entry>,
     /// For each pair of letters, the stems that have it.
     pairs: HashMap<Pair, Vec<Place>>,
-    /// Every run of characters of the references' words has a number.
-    runs: HashMap<Run, u32>,
+    runs: Runs,
+    /// The words of the references, each with the numbers of its runs.
+    words: HashMap<CompactString, Vec<u32>>,
     /// Identifiers of several parts, by their first part.
     identifiers: HashMap<Place, Vec<(Vec<Place>, Place)>>,
+}
+
+/// The runs of characters of the references' words; each has a number.
+#[derive(Debug, Clone, Default)]
+struct Runs {
+    threes: HashMap<Run, u32>,
+    /// Runs of four, by the numbers of their two runs of three.
+    fours: HashMap<(u32, u32), u32>,
+}
+
+impl Runs {
+    fn len(&self) -> usize {
+        self.threes.len() + self.fours.len()
+    }
+
+    fn next(&self) -> u32 {
+        u32::try_from(self.len()).unwrap_or(u32::MAX)
+    }
+
+    fn number_of_three(&mut self, run: Run) -> u32 {
+        let next = self.next();
+        *self.threes.entry(run).or_insert(next)
+    }
+
+    fn number_of_four(&mut self, first: u32, last: u32) -> u32 {
+        let next = self.next();
+        *self.fours.entry((first, last)).or_insert(next)
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -28,26 +57,78 @@ struct Entry {
     letters: Letters,
     pairs: usize,
     asked: bool,
+    /// How it compares with all of the lexicon, itself included.
+    compared: Option<(Vec<Like>, Vec<Soft>)>,
 }
 
-/// How like a stem of the key another stem is, both 0..1.
+/// Stems up to which each is compared with all others when a key is prepared: it takes memory that
+/// grows with the square of their number, and most answers have half of their words from the key.
+const MOST_COMPARED: usize = 512;
+
+/// A stem of the key that another stem is like.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Like {
     pub(super) place: Place,
-    /// 1 for the same stem, .8 to .9 for one that may be a slip or another form of it, else 0.
+    /// 1 for the same stem, .8 to .9 for one that may be a slip or another form of it.
     pub(super) likeness: f64,
-    /// Dice coefficient of their pairs of letters.
-    pub(super) dice: f64,
+}
+
+/// A stem of the key that another stem has pairs of letters in common with.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Soft {
+    pub(super) place: Place,
+    /// How many pairs of letters are in both, and how many the two have together.
+    shared: u16,
+    together: u16,
+}
+
+impl Soft {
+    /// The stem itself.
+    pub(super) fn same(place: Place) -> Self {
+        Self {
+            place,
+            shared: 1,
+            together: 2,
+        }
+    }
+
+    /// Dice coefficient of their pairs of letters, 0..1.
+    pub(super) fn dice(self) -> f64 {
+        2.0 * f64::from(self.shared) / f64::from(self.together)
+    }
 }
 
 impl Lexicon {
+    /// Compares all stems with one another, as the last step of preparing a key.
+    pub(super) fn compare(&mut self) {
+        if self.entries.len() > MOST_COMPARED {
+            return;
+        }
+        let mut comparison = Comparison::new(self);
+        let compare = |(place, entry): (Place, &Entry)| {
+            let (mut likes, mut soft) = (Vec::new(), Vec::new());
+            comparison.find(&entry.stem, Some(place), &mut likes, &mut soft);
+            (likes, soft)
+        };
+        let compared: Vec<_> = (0..).zip(&self.entries).map(compare).collect();
+        for (entry, compared) in self.entries.iter_mut().zip(compared) {
+            entry.compared = Some(compared);
+        }
+    }
+
+    /// How a stem of the lexicon compares with all of it, if that was found out before.
+    pub(super) fn compared(&self, place: Place) -> Option<(&[Like], &[Soft])> {
+        let compared = self.entries[place as usize].compared.as_ref();
+        compared.map(|(likes, soft)| (likes.as_slice(), soft.as_slice()))
+    }
+
     /// The number of stems.
     pub(super) fn len(&self) -> usize {
         self.entries.len()
     }
 
     /// The number of different runs of characters.
-    pub(super) fn runs(&self) -> usize {
+    pub(super) fn run_count(&self) -> usize {
         self.runs.len()
     }
 
@@ -89,6 +170,7 @@ impl Lexicon {
             letters: Letters::of(stem),
             pairs,
             asked: false,
+            compared: None,
         });
         self.places.insert(stem.into(), place);
         place
@@ -114,15 +196,38 @@ impl Lexicon {
         self.places.get(stem).copied()
     }
 
-    /// The number of a run of characters, which is added where it is new.
-    pub(super) fn add_run(&mut self, run: Run) -> u32 {
-        let next = u32::try_from(self.runs.len()).unwrap_or(u32::MAX);
-        *self.runs.entry(run).or_insert(next)
+    /// The numbers of a word's runs of three and four characters, which are added where they are new.
+    pub(super) fn add_word(&mut self, word: &CompactString) -> &[u32] {
+        if !self.words.contains_key(word) {
+            let mut numbers = Vec::new();
+            let mut before = None;
+            for run in similarity::runs(word) {
+                let three = self.runs.number_of_three(run);
+                numbers.extend(before.map(|before| self.runs.number_of_four(before, three)));
+                numbers.push(three);
+                before = Some(three);
+            }
+            self.words.insert(word.clone(), numbers);
+        }
+        &self.words[word]
     }
 
-    /// The number of a run of characters, if a reference has it.
-    pub(super) fn run(&self, run: Run) -> Option<u32> {
-        self.runs.get(&run).copied()
+    /// Adds the numbers of those of a word's runs of characters that a reference has.
+    pub(super) fn runs_of(&self, word: &CompactString, numbers: &mut Vec<u32>) {
+        if let Some(known) = self.words.get(word) {
+            numbers.extend_from_slice(known);
+            return;
+        }
+        let mut before = None;
+        for run in similarity::runs(word) {
+            let three = self.runs.threes.get(&run).copied();
+            let four = before
+                .zip(three)
+                .and_then(|pair| self.runs.fours.get(&pair));
+            numbers.extend(four);
+            numbers.extend(three);
+            before = three;
+        }
     }
 
     /// The identifiers of the key that begin with the part at `known[at]`: how many terms each
@@ -165,11 +270,18 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Adds everything in the lexicon that the stem is like to `likes`.
+    /// Adds everything in the lexicon that the stem is like to `likes`, and all that it has pairs of
+    /// letters in common with to `soft`; `known` is its own place.
     ///
     /// Only what shares a pair of letters with it is looked at: a slip leaves one, but for letters
     /// swapped in the middle of a word of four ("form", "from").
-    pub(super) fn find(&mut self, stem: &str, likes: &mut Vec<Like>) {
+    pub(super) fn find(
+        &mut self,
+        stem: &str,
+        known: Option<Place>,
+        likes: &mut Vec<Like>,
+        soft: &mut Vec<Soft>,
+    ) {
         similarity::pairs(stem, &mut self.pairs);
         for pair in &self.pairs {
             for place in self.lexicon.pairs.get(pair).into_iter().flatten() {
@@ -177,23 +289,26 @@ impl<'a> Comparison<'a> {
                 if *shared == 0 {
                     self.touched.push(*place);
                 }
-                *shared += 1;
+                *shared = shared.saturating_add(1);
             }
         }
         let letters = Letters::of(stem);
         for place in self.touched.drain(..) {
             let shared = std::mem::take(&mut self.shared[place as usize]);
             let entry = &self.lexicon.entries[place as usize];
-            let likeness = if entry.stem == stem {
+            let likeness = if known == Some(place) {
                 1.0
             } else {
-                similarity::likeness((stem, letters), (&entry.stem, entry.letters))
+                similarity::likeness((stem, letters), (&entry.stem, entry.letters), shared.into())
             };
-            let dice = similarity::dice(self.pairs.len(), entry.pairs, usize::from(shared));
-            likes.push(Like {
+            if likeness > 0.0 {
+                likes.push(Like { place, likeness });
+            }
+            let together = u16::try_from(self.pairs.len() + entry.pairs).unwrap_or(u16::MAX);
+            soft.push(Soft {
                 place,
-                likeness,
-                dice,
+                shared,
+                together,
             });
         }
     }
@@ -220,12 +335,13 @@ mod tests {
         let mut lexicon = Lexicon::default();
         let django = lexicon.add("django");
         lexicon.add("cat");
-        let mut likes = Vec::new();
-        Comparison::new(&lexicon).find("jango", &mut likes);
+        let (mut likes, mut soft) = (Vec::new(), Vec::new());
+        Comparison::new(&lexicon).find("jango", None, &mut likes, &mut soft);
         assert_eq!(likes.len(), 1);
         assert_eq!(likes[0].place, django);
         assert!((likes[0].likeness - 0.9).abs() < 1e-9);
-        assert!((likes[0].dice - 8.0 / 9.0).abs() < 1e-9);
+        assert_eq!(soft.len(), 1);
+        assert!((soft[0].dice() - 8.0 / 9.0).abs() < 1e-9);
     }
 
     #[test]

@@ -8,7 +8,6 @@
 //! | `answer` | an answer's words, compared with those of the key |
 //! | `lexicon` | the stems of a key, and what is like them |
 //! | `similarity` | how alike two words are |
-//! | `sentences` | the sentences of a text |
 //! | `sequence` | words in the same order |
 //! | `choice` | the choice an answer begins with |
 //! | `guards` | answers written for a word counter |
@@ -35,7 +34,6 @@ mod matching;
 mod negation;
 mod passages;
 mod phrases;
-mod sentences;
 mod sequence;
 mod similarity;
 
@@ -53,7 +51,7 @@ pub fn concepts(task: &Task, language: Language) -> Vec<Concept> {
         return task.concepts.clone();
     }
     let references = task.references();
-    let reference = references.first().map_or("", String::as_str);
+    let reference = references.first().map_or("", |text| &**text);
     let phrases = phrases::key_phrases(reference, &asked(task, language), language);
     if !phrases.is_empty() {
         return phrases;

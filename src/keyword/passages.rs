@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use foldhash::HashSet;
-
 use super::answer::Answer;
 use super::coverage::FOUND;
 use super::lexicon::{Lexicon, Place};
@@ -16,6 +14,8 @@ const LONGEST: usize = 40;
 /// An expression of so few content words is not to be found by words that are merely alike: "refers"
 /// is not "defer".
 const SHORT: usize = 2;
+/// Weight of a stem that the question does not have.
+pub(super) const FULL_WEIGHT: f64 = 1.0;
 /// From this likeness on, a word counts for a short expression: equal, or one or two slips.
 const FOUND_IN_SHORT: f64 = 0.85;
 
@@ -23,14 +23,40 @@ const FOUND_IN_SHORT: f64 = 0.85;
 #[derive(Debug, Clone)]
 pub(super) struct Expression {
     /// The content stems, each once, with their weights.
-    pub(super) stems: Vec<(Place, f64)>,
+    stems: Vec<(Place, f64)>,
+    /// The sum of the weights.
+    weight: f64,
+    /// Whether any of the stems has full weight.
+    any_new: bool,
     /// All stems in order, where there are too few content words to stand for them.
-    pub(super) phrase: Option<Vec<Place>>,
+    phrase: Option<Vec<Place>>,
     /// Whether it says that something is so, or that it is not.
     pub(super) stance: Stance,
 }
 
+/// An expression, and those of its stems that an answer has anywhere.
+pub(super) struct Sought<'a> {
+    expression: &'a Expression,
+    stems: Vec<(Place, f64)>,
+}
+
 impl Expression {
+    /// Makes an expression of its content stems, each once with its weight, or of all stems of a
+    /// phrase that must stand as it is.
+    pub(super) fn new(
+        stems: Vec<(Place, f64)>,
+        phrase: Option<Vec<Place>>,
+        stance: Stance,
+    ) -> Self {
+        Self {
+            weight: stems.iter().map(|(_, weight)| weight).sum(),
+            any_new: stems.iter().any(|(_, weight)| *weight >= FULL_WEIGHT),
+            stems,
+            phrase,
+            stance,
+        }
+    }
+
     /// The places of all stems that say it.
     pub(super) fn all_stems(&self) -> impl Iterator<Item = Place> + '_ {
         let stems = self.stems.iter().map(|(stem, _)| *stem);
@@ -56,6 +82,16 @@ pub(super) struct Held {
     pub(super) share: f64,
     /// The words are there, and the clause they stand in is negated where the expression is not.
     pub(super) denied: bool,
+}
+
+/// What of an expression was found in a passage.
+#[derive(Debug, Clone, Copy, Default)]
+struct Tally {
+    /// 0..1.
+    share: f64,
+    /// The number of its words that were found, and of those in a negated clause.
+    found: usize,
+    negated: usize,
 }
 
 /// A sentence of the answer, or two neighbouring ones: the terms from `from` to `to`.
@@ -88,31 +124,29 @@ pub(super) struct Passages<'a> {
 impl<'a> Passages<'a> {
     /// Cuts an answer into passages; with `denials`, negations matter.
     pub(super) fn new(text: &str, answer: &Answer<'a>, lexicon: &Lexicon, denials: bool) -> Self {
+        // Sorted by counting: the number of hits of each stem, then where they end, and as they are
+        // put in from the last to the first, where they begin.
         let mut starts = vec![0_u32; lexicon.len() + 1];
-        let counting = |at: usize| {
-            answer
-                .likes(at)
-                .iter()
-                .filter(|like| like.likeness >= FOUND)
-        };
-        for like in (0..answer.terms.len()).flat_map(counting) {
-            starts[like.place as usize + 1] += 1;
+        let likes = |at: usize| answer.likes(at).iter();
+        for like in (0..answer.terms.len()).flat_map(likes) {
+            starts[like.place as usize] += 1;
         }
-        for place in 1..starts.len() {
-            starts[place] += starts[place - 1];
+        let mut end = 0;
+        for count in &mut starts {
+            end += *count;
+            *count = end;
         }
-        let mut next = starts.clone();
-        let mut hits = vec![(0, 0.0); starts.last().map_or(0, |end| *end as usize)];
-        for at in 0..answer.terms.len() {
-            for like in counting(at) {
-                let next = &mut next[like.place as usize];
-                hits[*next as usize] = (u32::try_from(at).unwrap_or(u32::MAX), like.likeness);
-                *next += 1;
+        let mut hits = vec![(0, 0.0); end as usize];
+        for at in (0..answer.terms.len()).rev() {
+            for like in likes(at) {
+                let start = &mut starts[like.place as usize];
+                *start -= 1;
+                hits[*start as usize] = (u32::try_from(at).unwrap_or(u32::MAX), like.likeness);
             }
         }
         Self {
             terms: answer.terms,
-            list: passages(&answer.sentences),
+            list: passages(answer.sentences),
             negated: if denials {
                 negation::negated(text, answer.terms)
             } else {
@@ -121,6 +155,23 @@ impl<'a> Passages<'a> {
             hits,
             starts,
         }
+    }
+
+    /// Looks for an expression in the whole answer; `None` where that holds less than `least` of it,
+    /// so that no passage can hold more.
+    pub(super) fn seek<'e>(&self, expression: &'e Expression, least: f64) -> Option<Sought<'e>> {
+        let whole = Passage {
+            from: 0,
+            to: self.terms.len(),
+        };
+        let is_there = |(stem, _): &&(Place, f64)| {
+            self.starts[*stem as usize] < self.starts[*stem as usize + 1]
+        };
+        let sought = Sought {
+            stems: expression.stems.iter().filter(is_there).copied().collect(),
+            expression,
+        };
+        (self.tally(whole, &sought).share >= least).then_some(sought)
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Passage> {
@@ -132,7 +183,10 @@ impl<'a> Passages<'a> {
         let range = self.starts[stem as usize] as usize..self.starts[stem as usize + 1] as usize;
         let hits = &self.hits[range];
         // Ascending, so that a long answer is not gone through for each of its passages.
-        let from = hits.partition_point(|(at, _)| (*at as usize) < passage.from);
+        let from = match hits {
+            [] => 0,
+            hits => hits.partition_point(|(at, _)| (*at as usize) < passage.from),
+        };
         let inside = hits[from..]
             .iter()
             .take_while(move |(at, _)| (*at as usize) < passage.to);
@@ -144,55 +198,62 @@ impl<'a> Passages<'a> {
     }
 
     /// Says how much of an expression a passage holds.
-    pub(super) fn hold(&self, passage: Passage, expression: &Expression) -> Held {
-        let (share, found) = match &expression.phrase {
-            Some(phrase) => self.phrase(passage, phrase),
-            None => self.words(passage, &expression.stems),
-        };
-        let negated = found.iter().filter(|at| self.is_negated(**at)).count();
-        let says_not = 2 * negated > found.len();
-        match expression.stance {
+    pub(super) fn hold(&self, passage: Passage, sought: &Sought<'_>) -> Held {
+        let tally = self.tally(passage, sought);
+        let says_not = 2 * tally.negated > tally.found;
+        match sought.expression.stance {
             // "Not sent by update()" is not said by "sent by update()".
             Stance::Denies if !says_not => Held::default(),
             stance => Held {
-                share,
+                share: tally.share,
                 denied: says_not && stance == Stance::Affirms,
             },
         }
     }
 
+    fn tally(&self, passage: Passage, sought: &Sought<'_>) -> Tally {
+        match &sought.expression.phrase {
+            Some(phrase) => self.phrase(passage, phrase),
+            None => self.words(passage, sought),
+        }
+    }
+
     /// Weighted share of the stems that the passage has, each by its best likeness, and where.
-    fn words(&self, passage: Passage, stems: &[(Place, f64)]) -> (f64, Vec<usize>) {
-        let (mut held, mut all) = (0.0, 0.0);
+    fn words(&self, passage: Passage, sought: &Sought<'_>) -> Tally {
+        let expression = sought.expression;
+        let mut tally = Tally::default();
+        let mut held = 0.0;
         let mut any_new = false;
-        let least = if stems.len() <= SHORT {
+        let least = if expression.stems.len() <= SHORT {
             FOUND_IN_SHORT
         } else {
             FOUND
         };
-        let mut found = Vec::new();
-        for (stem, weight) in stems {
+        for (stem, weight) in &sought.stems {
             let better =
                 |best: (usize, f64), next: (usize, f64)| if next.1 > best.1 { next } else { best };
             let best = self.hits(passage, *stem).reduce(better);
-            all += weight;
             if let Some((at, likeness)) = best.filter(|(_, likeness)| *likeness >= least) {
                 held += weight * likeness;
-                any_new |= *weight >= 1.0;
-                found.push(at);
+                any_new |= *weight >= FULL_WEIGHT;
+                tally.found += 1;
+                tally.negated += usize::from(self.is_negated(at));
             }
         }
         // The question's words alone are no evidence, where the expression has others.
-        if !any_new && stems.iter().any(|(_, weight)| *weight >= 1.0) {
-            return (0.0, Vec::new());
+        if expression.any_new && !any_new {
+            return Tally::default();
         }
-        (if all > 0.0 { held / all } else { 0.0 }, found)
+        if expression.weight > 0.0 {
+            tally.share = held / expression.weight;
+        }
+        tally
     }
 
     /// The phrase as it is, word after word.
-    fn phrase(&self, passage: Passage, phrase: &[Place]) -> (f64, Vec<usize>) {
+    fn phrase(&self, passage: Passage, phrase: &[Place]) -> Tally {
         let Some((first, rest)) = phrase.split_first() else {
-            return (0.0, Vec::new());
+            return Tally::default();
         };
         let is_at = |at: usize, stem: Place| {
             let from = Passage {
@@ -204,58 +265,60 @@ impl<'a> Passages<'a> {
         let stands =
             |(at, _): &(usize, f64)| (at + 1..).zip(rest).all(|(at, stem)| is_at(at, *stem));
         let found = self.hits(passage, *first).find(stands);
-        found.map_or((0.0, Vec::new()), |(at, _)| {
-            (1.0, (at..at + phrase.len()).collect())
+        found.map_or_else(Tally::default, |(at, _)| Tally {
+            share: 1.0,
+            found: phrase.len(),
+            negated: (at..at + phrase.len())
+                .filter(|at| self.is_negated(*at))
+                .count(),
         })
     }
 
-    /// From the first to the last content word of a passage that has to do with `stems`.
-    pub(super) fn span(&self, passage: Passage, stems: &HashSet<Place>) -> Option<Span> {
-        let mut related: Vec<usize> = stems
-            .iter()
-            .flat_map(|stem| self.hits(passage, *stem))
-            .map(|(at, _)| at)
-            .collect();
-        if related.iter().any(|at| self.terms[*at].content) {
-            related.retain(|at| self.terms[*at].content);
+    /// From the first to the last content word of a passage that has to do with `stems`; where there
+    /// is none, from the first to the last word.
+    pub(super) fn span(&self, passage: Passage, stems: &[Place]) -> Option<Span> {
+        let wider = |range: Option<(usize, usize)>, at: usize| {
+            let (first, last) = range.unwrap_or((at, at));
+            Some((first.min(at), last.max(at)))
+        };
+        let (mut all, mut content) = (None, None);
+        for (at, _) in stems.iter().flat_map(|stem| self.hits(passage, *stem)) {
+            all = wider(all, at);
+            if self.terms[at].content {
+                content = wider(content, at);
+            }
         }
-        let (first, last) = (related.iter().min()?, related.iter().max()?);
+        let (first, last) = content.or(all)?;
         Some(Span {
-            start: self.terms[*first].span.start,
-            end: self.terms[*last].span.end,
+            start: self.terms[first].span.start,
+            end: self.terms[last].span.end,
         })
     }
 }
 
 /// All passages: every sentence, then every pair of neighbours.
 fn passages(sentences: &[Range<usize>]) -> Vec<Passage> {
-    let mut passages = Vec::new();
-    let mut pairs = Vec::new();
-    let mut before = None;
+    let mut passages = Vec::with_capacity(2 * sentences.len());
     for sentence in sentences {
-        passages.extend(pieces(sentence.start, sentence.end));
-        if let Some(from) = before.filter(|from| sentence.end - from <= LONGEST) {
-            pairs.push(Passage {
-                from,
-                to: sentence.end,
-            });
-        }
-        before = Some(sentence.start);
+        add_pieces(&mut passages, sentence.start, sentence.end);
     }
-    passages.append(&mut pairs);
+    let pairs = sentences.windows(2).filter_map(|pair| {
+        let (from, to) = (pair[0].start, pair[1].end);
+        (to - from <= LONGEST).then_some(Passage { from, to })
+    });
+    passages.extend(pairs);
     passages
 }
 
-/// Cuts a run-on sentence into overlapping windows.
-fn pieces(from: usize, to: usize) -> Vec<Passage> {
+/// Adds a sentence, cut into overlapping windows where it runs on.
+fn add_pieces(passages: &mut Vec<Passage>, from: usize, to: usize) {
     if to - from <= LONGEST {
-        return vec![Passage { from, to }];
+        passages.push(Passage { from, to });
+        return;
     }
     let starts = (from..to).step_by(LONGEST / 2);
-    starts
-        .map(|from| Passage {
-            from,
-            to: to.min(from + LONGEST),
-        })
-        .collect()
+    passages.extend(starts.map(|from| Passage {
+        from,
+        to: to.min(from + LONGEST),
+    }));
 }

@@ -5,9 +5,8 @@ use std::ops::Range;
 use compact_str::CompactString;
 use foldhash::HashSet;
 
-use super::sentences::sentences;
 use crate::grade::Concept;
-use crate::text::{Language, Span, Term, terms};
+use crate::text::{Language, Span, Term, sentences, terms};
 
 /// A sentence with fewer new content words than this is no idea of its own but goes with the one
 /// before it.

@@ -43,7 +43,7 @@ struct Item {
 #[derive(Serialize)]
 struct Values<'a> {
     question: &'a str,
-    references: Vec<String>,
+    references: Vec<std::borrow::Cow<'a, str>>,
     concepts: Vec<Item>,
     misconceptions: Vec<Item>,
     answer_source: AnswerSource,

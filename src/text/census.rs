@@ -1,52 +1,47 @@
-use unicode_segmentation::UnicodeSegmentation as _;
-
-use super::function_words;
+use super::Term;
 use super::language::{KNOWN, Language};
 
 /// How the words of a text share out over the languages' function words.
-pub(super) struct Census {
+pub(super) struct Census<'a> {
     /// The number of words.
     pub(super) words: usize,
-    /// For each row of the table of languages: the words that are function words there.
-    hits: [usize; KNOWN.len()],
-    /// The first of those, and whether there is another one.
-    first: [Option<String>; KNOWN.len()],
-    several: [bool; KNOWN.len()],
+    rows: [Row<'a>; KNOWN.len()],
 }
 
-impl Census {
+/// What the words say for one language.
+#[derive(Clone, Copy, Default)]
+struct Row<'a> {
+    /// The words that are function words there.
+    hits: usize,
+    /// The first of those, and whether there is another one.
+    first: Option<&'a str>,
+    several: bool,
+}
+
+impl<'a> Census<'a> {
     /// Counts the words of a text.
-    pub(super) fn of(text: &str) -> Self {
-        let mut census = Self {
-            words: 0,
-            hits: [0; KNOWN.len()],
-            first: [const { None }; KNOWN.len()],
-            several: [false; KNOWN.len()],
-        };
-        let mut lower = String::new();
-        for word in text.unicode_words() {
-            census.words += 1;
-            // A lone letter proves nothing.
-            if word.chars().nth(1).is_none() {
-                continue;
-            }
-            lower.clear();
-            lower.extend(word.chars().flat_map(char::to_lowercase).map(straight));
-            for row in function_words::languages_of(&lower).rows() {
-                census.hits[row] += 1;
-                match &census.first[row] {
-                    None => census.first[row] = Some(lower.clone()),
-                    Some(first) => census.several[row] |= *first != lower,
-                }
+    pub(super) fn of(terms: &'a [Term]) -> Self {
+        let mut rows = [Row::default(); KNOWN.len()];
+        // A lone letter proves nothing.
+        for term in terms.iter().filter(|term| term.word.len() > 1) {
+            for row in term.languages.rows() {
+                let row: &mut Row<'_> = &mut rows[row];
+                row.hits += 1;
+                let first = *row.first.get_or_insert(&term.word);
+                row.several |= first != term.word;
             }
         }
-        census
+        Self {
+            words: terms.len(),
+            rows,
+        }
     }
 
     /// Share of function words; a single one ("un" in brackets) proves nothing.
     pub(super) fn share(&self, row: usize) -> f64 {
-        if self.several[row] {
-            self.hits[row] as f64 / self.words as f64
+        let row = &self.rows[row];
+        if row.several {
+            row.hits as f64 / self.words as f64
         } else {
             0.0
         }
@@ -64,8 +59,4 @@ impl Census {
         }
         best
     }
-}
-
-fn straight(c: char) -> char {
-    if c == '’' { '\'' } else { c }
 }

@@ -21,7 +21,12 @@ pub(super) struct Languages(u16);
 impl Languages {
     /// The rows of the languages in the set, in order.
     pub(super) fn rows(self) -> impl Iterator<Item = usize> {
-        (0..KNOWN.len()).filter(move |row| self.0 & (1 << row) != 0)
+        let mut left = self.0;
+        std::iter::from_fn(move || {
+            let row = (left != 0).then(|| left.trailing_zeros() as usize);
+            left &= left.wrapping_sub(1);
+            row
+        })
     }
 }
 

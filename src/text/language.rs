@@ -3,10 +3,9 @@ use std::str::FromStr;
 
 use rust_stemmers::{Algorithm, Stemmer};
 use serde::{Deserialize, Serialize};
-use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::census::Census;
-use super::function_words;
+use super::{function_words, terms};
 
 /// Names the language of a text.
 ///
@@ -155,7 +154,8 @@ impl Language {
     /// Trigram statistics are unreliable on a sentence full of identifiers, so function words
     /// decide first and the trigrams only where no language has enough of those.
     pub fn detect(text: &str) -> Option<Self> {
-        let census = Census::of(text);
+        let terms = terms(text, UNKNOWN);
+        let census = Census::of(&terms);
         let (language, share) = census.best();
         if census.words >= MIN_WORDS && share >= MIN_STOP_SHARE {
             return Some(language);
@@ -166,85 +166,12 @@ impl Language {
     }
 }
 
+/// The code for a text whose language is not known.
+const UNKNOWN: Language = Language::Other(*b"und");
 /// Fewer words than this never decide about a language: "via JOIN" is no Swedish.
-const MIN_WORDS: usize = 4;
+pub(super) const MIN_WORDS: usize = 4;
 /// Share of function words from which they settle the language; running prose has .35 to .55.
-const MIN_STOP_SHARE: f64 = 0.2;
-/// Below this share of function words a text is hardly in the expected language.
-const NO_STOP_SHARE: f64 = 0.1;
-/// Trigrams need more words than function words do.
-const MIN_WORDS_FOR_TRIGRAMS: usize = 8;
-/// How far another language's share of function words must exceed that of the expected one.
-const CLEAR_LEAD: f64 = 0.15;
-
-/// Tells whether `answer` can be compared word by word with a text in `expected`.
-///
-/// `false` only on clear evidence (another script, or clearly more function words of another
-/// language), since a wrong `false` costs a candidate the grade.
-pub fn shares_language(expected: Language, reference: &str, answer: &str) -> bool {
-    if other_script(reference, answer) {
-        return false;
-    }
-    let census = Census::of(answer);
-    let Some(row) = expected.row().filter(|_| census.words >= MIN_WORDS) else {
-        return true;
-    };
-    let (language, share) = census.best();
-    let own = census.share(row);
-    let known_other = language != expected
-        && share >= MIN_STOP_SHARE
-        && share >= own + CLEAR_LEAD
-        && share >= 2.0 * own;
-    let unknown_other = own < NO_STOP_SHARE && is_unknown_language(answer, expected);
-    !(known_other || unknown_other)
-}
-
-/// Tells, by trigrams, whether a text is surely in a language without a stop list here.
-fn is_unknown_language(text: &str, expected: Language) -> bool {
-    let words = text.unicode_words().take(MIN_WORDS_FOR_TRIGRAMS);
-    if words.count() < MIN_WORDS_FOR_TRIGRAMS {
-        return false;
-    }
-    let Some(info) = whatlang::detect(text) else {
-        return false;
-    };
-    let row = KNOWN.iter().find(|row| row.3 == info.lang());
-    info.is_reliable() && row.is_none_or(|row| row.0 != expected)
-}
-
-/// Tells whether an answer that can be compared still holds a good part in another language, so
-/// that a person should see it.
-pub fn is_one_language(expected: Language, answer: &str) -> bool {
-    let foreign_sentences = answer
-        .unicode_sentences()
-        .filter(|sentence| !shares_language(expected, "", sentence))
-        .map(|sentence| sentence.unicode_words().count())
-        .sum::<usize>();
-    4 * foreign_sentences < answer.unicode_words().count().max(1)
-}
-
-fn other_script(reference: &str, answer: &str) -> bool {
-    if reference.is_ascii() && answer.is_ascii() {
-        return false;
-    }
-    let letters = answer.chars().filter(|c| c.is_alphabetic()).count();
-    match (
-        whatlang::detect_script(reference),
-        whatlang::detect_script(answer),
-    ) {
-        (Some(reference), Some(answer)) => {
-            reference != answer && letters >= 8 && !both_japanese(reference, answer)
-        }
-        _ => false,
-    }
-}
-
-/// Japanese is written in three scripts at once, one of which Chinese shares.
-fn both_japanese(one: whatlang::Script, other: whatlang::Script) -> bool {
-    use whatlang::Script::{Hiragana, Katakana, Mandarin};
-    let eastern = |script| matches!(script, Hiragana | Katakana | Mandarin);
-    eastern(one) && eastern(other)
-}
+pub(super) const MIN_STOP_SHARE: f64 = 0.2;
 
 impl FromStr for Language {
     type Err = LanguageParseError;
@@ -327,26 +254,6 @@ mod tests {
         #[case] expected: Option<Language>,
     ) {
         assert_eq!(Language::detect(text), expected);
-    }
-
-    #[rstest]
-    #[case(
-        "Man nutzt select_related, damit die Zeilen in einer Abfrage geladen werden.",
-        false
-    )]
-    #[case("Use select_related so that the rows come in one query.", true)]
-    #[case("select_related, prefetch_related, only, defer", true)]
-    #[case("запросы выполняются заранее", false)]
-    #[case("in die database", true)]
-    #[case(
-        "Używam select_related, żeby powiązane wiersze zostały pobrane jednym zapytaniem do bazy.",
-        false
-    )]
-    fn only_clear_evidence_is_one_languages_apart(#[case] answer: &str, #[case] same: bool) {
-        assert_eq!(
-            shares_language(Language::English, "rows come in one query", answer),
-            same
-        );
     }
 
     #[test]

@@ -14,6 +14,10 @@ pub struct Span {
 impl Span {
     /// Cuts the span out of `text`.
     pub fn of(self, text: &str) -> String {
+        if text.is_ascii() {
+            let end = self.end.min(text.len());
+            return text.get(self.start..end).unwrap_or_default().to_owned();
+        }
         text.chars()
             .skip(self.start)
             .take(self.end.saturating_sub(self.start))
@@ -33,21 +37,16 @@ impl Span {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mapped {
     text: String,
-    origin: Vec<Span>,
+    /// `None` where nothing was cleaned, as in nearly every text.
+    origin: Option<Vec<Span>>,
 }
 
 impl Mapped {
     /// Maps a text to itself.
     pub fn new(text: &str) -> Self {
-        let origin = (0..text.chars().count())
-            .map(|start| Span {
-                start,
-                end: start + 1,
-            })
-            .collect();
         Self {
             text: text.to_owned(),
-            origin,
+            origin: None,
         }
     }
 
@@ -58,9 +57,11 @@ impl Mapped {
 
     /// Maps a span of the cleaned text to the original; an empty span has no place there.
     pub fn original(&self, span: Span) -> Option<Span> {
-        let covered = self
-            .origin
-            .get(span.start..span.end.min(self.origin.len()))?;
+        let Some(origin) = &self.origin else {
+            let end = span.end.min(characters(&self.text));
+            return (span.start < end).then_some(Span { end, ..span });
+        };
+        let covered = origin.get(span.start..span.end.min(origin.len()))?;
         let start = covered.iter().map(|place| place.start).min()?;
         let end = covered.iter().map(|place| place.end).max()?;
         Some(Span { start, end })
@@ -69,13 +70,24 @@ impl Mapped {
     /// Keeps the characters that `keep` wants.
     #[must_use]
     pub fn retain(&self, keep: impl Fn(char) -> bool) -> Self {
-        let kept = self
-            .text
-            .chars()
-            .zip(&self.origin)
-            .filter(|(c, _)| keep(*c));
-        let (text, origin) = kept.map(|(c, place)| (c, *place)).unzip();
-        Self { text, origin }
+        let origin = self.origin();
+        let kept = self.text.chars().zip(origin);
+        let (text, origin) = kept.filter(|(c, _)| keep(*c)).unzip();
+        Self {
+            text,
+            origin: Some(origin),
+        }
+    }
+
+    fn origin(&self) -> Vec<Span> {
+        self.origin.clone().unwrap_or_else(|| {
+            let starts = 0..characters(&self.text);
+            let one = |start| Span {
+                start,
+                end: start + 1,
+            };
+            starts.map(one).collect()
+        })
     }
 
     /// Replaces stretches of the cleaned text, given in ascending order without overlap; an empty
@@ -83,30 +95,39 @@ impl Mapped {
     #[must_use]
     pub fn replace(&self, edits: &[(Range<usize>, &str)]) -> Self {
         let chars: Vec<char> = self.text.chars().collect();
-        let mut result = Self {
-            text: String::with_capacity(self.text.len()),
-            origin: Vec::new(),
+        let origin = self.origin();
+        let mut text = String::with_capacity(self.text.len());
+        let mut kept = Vec::with_capacity(origin.len());
+        let copy = |text: &mut String, kept: &mut Vec<Span>, range: Range<usize>| {
+            text.extend(chars.get(range.clone()).unwrap_or_default());
+            kept.extend(origin.get(range).unwrap_or_default());
         };
         let mut next = 0;
         for (range, replacement) in edits {
-            result.copy(&chars, &self.origin, next..range.start);
+            copy(&mut text, &mut kept, next..range.start);
             if let Some(place) = self.original(Span {
                 start: range.start,
                 end: range.end,
             }) {
-                result.text.push_str(replacement);
-                result.origin.extend(replacement.chars().map(|_| place));
+                text.push_str(replacement);
+                kept.extend(replacement.chars().map(|_| place));
             }
             next = next.max(range.end);
         }
-        result.copy(&chars, &self.origin, next..chars.len());
-        result
+        copy(&mut text, &mut kept, next..chars.len());
+        Self {
+            text,
+            origin: Some(kept),
+        }
     }
+}
 
-    fn copy(&mut self, chars: &[char], origin: &[Span], range: Range<usize>) {
-        self.text
-            .extend(chars.get(range.clone()).unwrap_or_default());
-        self.origin.extend(origin.get(range).unwrap_or_default());
+/// The number of characters.
+fn characters(text: &str) -> usize {
+    if text.is_ascii() {
+        text.len()
+    } else {
+        text.chars().count()
     }
 }
 

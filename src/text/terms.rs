@@ -1,12 +1,12 @@
 use std::collections::HashSet;
 
 use compact_str::CompactString;
-use rust_stemmers::Stemmer;
 use unicode_normalization::{UnicodeNormalization as _, is_nfkc};
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use super::function_words::{self, FunctionWords};
-use super::{Language, Span, stems};
+use super::function_words::Languages;
+use super::vocabulary::{self, Entry, Vocabulary};
+use super::{Language, Span};
 
 /// One word of a text, ready to be compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct Term {
     pub continues: bool,
     /// Where the word stands.
     pub span: Span,
+    /// The languages that it is a function word of.
+    pub(super) languages: Languages,
 }
 
 /// Splits a text into terms, in order.
@@ -32,74 +34,74 @@ pub struct Term {
 /// Scripts written without spaces (Chinese, Japanese, Thai …) have no words without a dictionary:
 /// there every two neighbouring characters are a term, as search engines do it.
 pub fn terms(text: &str, language: Language) -> Vec<Term> {
-    let mut reader = Reader {
-        language,
-        stemmer: language.stemmer(),
-        function_words: function_words::of(language),
-        offsets: CharOffsets::new(text),
-        terms: Vec::with_capacity(text.len() / 5),
-    };
-    let mut words = text.unicode_word_indices().peekable();
-    while let Some((start, word)) = words.next() {
-        if is_plain(word) {
-            reader.push(start, word, false);
-            continue;
-        }
-        if !is_unspaced(word) {
-            for (at, (from, part)) in parts(word).into_iter().enumerate() {
-                reader.push(start + from, part, at > 0);
-            }
-            continue;
-        }
-        let mut last = (start, word);
-        let mut pairs = 0;
-        while let Some(next) =
-            words.next_if(|(at, next)| *at == last.0 + last.1.len() && is_unspaced(next))
-        {
-            reader.push(last.0, &text[last.0..next.0 + next.1.len()], false);
-            pairs += 1;
-            last = next;
-        }
-        if pairs == 0 {
-            reader.push(start, word, false);
-        }
-    }
-    reader.terms
+    vocabulary::with(language, |vocabulary| {
+        let mut reader = Reader {
+            vocabulary,
+            offsets: CharOffsets::new(text),
+            terms: Vec::with_capacity(text.len() / 5),
+        };
+        reader.read(text);
+        reader.terms
+    })
 }
 
 /// Makes terms of words, with all that is prepared once for a text.
 struct Reader<'a> {
-    language: Language,
-    stemmer: Option<Stemmer>,
-    function_words: Option<&'static FunctionWords>,
+    vocabulary: &'a mut Vocabulary,
     offsets: CharOffsets<'a>,
     terms: Vec<Term>,
 }
 
 impl Reader<'_> {
+    fn read(&mut self, text: &str) {
+        let mut words = text.unicode_word_indices().peekable();
+        while let Some((start, word)) = words.next() {
+            if is_plain(word) {
+                self.push(start, word, false);
+                continue;
+            }
+            if !is_unspaced(word) {
+                let mut continues = false;
+                parts(word, |from, part| {
+                    self.push(start + from, part, continues);
+                    continues = true;
+                });
+                continue;
+            }
+            let mut last = (start, word);
+            let mut pairs = 0;
+            while let Some(next) =
+                words.next_if(|(at, next)| *at == last.0 + last.1.len() && is_unspaced(next))
+            {
+                self.push(last.0, &text[last.0..next.0 + next.1.len()], false);
+                pairs += 1;
+                last = next;
+            }
+            if pairs == 0 {
+                self.push(start, word, false);
+            }
+        }
+    }
+
     fn push(&mut self, start: usize, part: &str, continues: bool) {
-        let start = self.offsets.at(start);
-        let span = Span {
-            start,
-            end: start + chars(part),
-        };
+        let span = self.offsets.span(start, part);
         let word = normalise(part);
         if word.is_empty() {
             return;
         }
-        let function = self.function_words.and_then(|words| words.get(&*word));
-        let stem = match (function, &self.stemmer) {
-            (Some(stem), _) => stem.clone(),
-            (None, Some(stemmer)) => stems::stem(self.language, stemmer, &word),
-            (None, None) => word.clone(),
-        };
+        let Entry {
+            stem,
+            function,
+            languages,
+        } = self.vocabulary.entry(&word);
         self.terms.push(Term {
-            content: function.is_none() && !is_single_letter(&word),
-            function: function.is_some(),
+            content: !function && !is_single_letter(&word),
+            function,
             continues,
             word,
             stem,
             span,
+            languages,
         });
     }
 }
@@ -154,12 +156,18 @@ pub fn identifiers(text: &str) -> Vec<&str> {
     let mut seen = HashSet::new();
     let found = text.unicode_word_indices().filter(|(start, word)| {
         let called = text[start + word.len()..].starts_with("()");
-        called || parts(word).len() > 1 || mixes_case(word)
+        called || has_parts(word) || mixes_case(word)
     });
     found
         .map(|(_, word)| word)
         .filter(|word| seen.insert(*word))
         .collect()
+}
+
+fn has_parts(word: &str) -> bool {
+    let mut count = 0;
+    parts(word, |_, _| count += 1);
+    count > 1
 }
 
 /// Tells names such as `URLconf` from words and from the plurals of abbreviations.
@@ -190,31 +198,29 @@ fn is_single_letter(word: &str) -> bool {
     matches!((chars.next(), chars.next()), (Some(c), None) if c.is_alphabetic() && (c as u32) < 0x2E80)
 }
 
-/// Cuts a word at underscores, at dots between letters and before inner capitals; gives the byte
-/// offset of each part in the word.
-fn parts(word: &str) -> Vec<(usize, &str)> {
-    let mut parts = Vec::new();
+/// Cuts a word at underscores, at dots between letters and before inner capitals; gives each part
+/// with its byte offset in the word.
+fn parts<'a>(word: &'a str, mut found: impl FnMut(usize, &'a str)) {
     let mut start = 0;
     let mut previous = None::<char>;
     for (at, c) in word.char_indices() {
-        let next_is_letter = word[at + c.len_utf8()..]
-            .chars()
-            .next()
-            .is_some_and(char::is_alphabetic);
-        let separator = c == '_' || (c == '.' && next_is_letter);
+        let next_is_letter = || {
+            let next = word[at + c.len_utf8()..].chars().next();
+            next.is_some_and(char::is_alphabetic)
+        };
+        let separator = c == '_' || (c == '.' && next_is_letter());
         let hump = c.is_uppercase() && previous.is_some_and(char::is_lowercase);
         if separator || hump {
             if at > start {
-                parts.push((start, &word[start..at]));
+                found(start, &word[start..at]);
             }
             start = if separator { at + c.len_utf8() } else { at };
         }
         previous = Some(c);
     }
     if start < word.len() {
-        parts.push((start, &word[start..]));
+        found(start, &word[start..]);
     }
-    parts
 }
 
 /// Turns ascending byte offsets into character offsets in one pass.
@@ -222,6 +228,7 @@ struct CharOffsets<'a> {
     text: &'a str,
     byte: usize,
     chars: usize,
+    is_ascii: bool,
 }
 
 impl<'a> CharOffsets<'a> {
@@ -230,13 +237,24 @@ impl<'a> CharOffsets<'a> {
             text,
             byte: 0,
             chars: 0,
+            is_ascii: text.is_ascii(),
         }
     }
 
-    fn at(&mut self, byte: usize) -> usize {
+    /// Where a part of the text stands that begins at a byte.
+    fn span(&mut self, byte: usize, part: &str) -> Span {
+        if self.is_ascii {
+            return Span {
+                start: byte,
+                end: byte + part.len(),
+            };
+        }
         self.chars += chars(&self.text[self.byte..byte]);
         self.byte = byte;
-        self.chars
+        Span {
+            start: self.chars,
+            end: self.chars + chars(part),
+        }
     }
 }
 

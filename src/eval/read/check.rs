@@ -54,7 +54,7 @@ pub(super) fn check(mut raw: RawCase, rules: &Rules) -> Result<Case, Vec<FieldEr
         let task = Task {
             concepts: Vec::new(),
             // Where there is no reference, the concepts' texts stand in for it.
-            reference_answer: submission.task.references().swap_remove(0),
+            reference_answer: submission.task.references().swap_remove(0).into_owned(),
             ..Task::clone(&submission.task)
         };
         submission.task = task.into();
@@ -82,7 +82,7 @@ fn wrong(pointer: impl Into<String>, detail: impl Into<String>) -> FieldError {
 fn group(submission: &Submission) -> String {
     let task = &submission.task;
     if task.question.trim().is_empty() {
-        task.references().swap_remove(0)
+        task.references().swap_remove(0).into_owned()
     } else {
         task.question.clone()
     }

@@ -101,7 +101,7 @@ impl Original {
     fn negated_stems(&self, answer: &Answer<'_>) -> usize {
         let mut kept = vec![false; self.sentences.len()];
         let mut turned = vec![false; self.sentences.len()];
-        for range in &answer.sentences {
+        for range in answer.sentences {
             let mut held: HashMap<usize, HashSet<Place>> = HashMap::default();
             for place in answer.known[range.clone()].iter().flatten() {
                 for sentence in self.sentences_of.get(place).into_iter().flatten() {

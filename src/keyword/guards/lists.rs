@@ -23,13 +23,17 @@ const STUFFED_ANSWER_TOKENS: usize = 60;
 /// The answer is a list of words where the reference is prose. Numbers and single letters are no
 /// words: a calculation is no list of keywords.
 pub(super) fn keyword_list(pair: &Pair<'_>) -> Option<f64> {
+    let terms = pair.answer.terms;
+    let function_words_in = terms.iter().filter(|term| term.function).count() as f64;
+    if function_words_in >= LIST_FUNCTION_WORDS * terms.len() as f64 {
+        return None;
+    }
     let is_word = |term: &&Term| {
         term.function || (term.content && !term.word.contains(|c: char| c.is_ascii_digit()))
     };
-    let words = || pair.answer.terms.iter().filter(is_word);
-    let function_words_in = words().filter(|term| term.function).count();
-    let is_list = words().count() >= LIST_WORDS
-        && (function_words_in as f64) < LIST_FUNCTION_WORDS * words().count() as f64
+    let words = terms.iter().filter(is_word).count();
+    let is_list = words >= LIST_WORDS
+        && function_words_in < LIST_FUNCTION_WORDS * words as f64
         && function_words(&pair.reference.terms) >= PROSE_FUNCTION_WORDS;
     is_list.then_some(LIST_FACTOR * pair.score)
 }

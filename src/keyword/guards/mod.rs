@@ -92,13 +92,13 @@ impl Pair<'_> {
     /// Tells whether the answer has next to none of the words that the reference has beyond the
     /// question.
     fn nothing_covered(&self) -> bool {
-        let found = |place: &Place| self.whole.best_new[*place as usize] > 0.0;
+        let found = |place: &Place| self.whole.of_stem(*place).best_new > 0.0;
         share(self.reference.new.iter(), found) < COVERED_BY_CHANCE
     }
 
     /// The share of the reference's stems that the answer has.
     fn coverage(&self) -> f64 {
-        let found = |place: &Place| self.whole.best[*place as usize] >= FOUND;
+        let found = |place: &Place| self.whole.of_stem(*place).best >= FOUND;
         share(self.reference.stems.iter(), found)
     }
 }

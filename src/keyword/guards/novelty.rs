@@ -4,8 +4,7 @@ use foldhash::HashSet;
 
 use super::{Pair, share};
 use crate::keyword::lexicon::{Lexicon, Place};
-use crate::keyword::sentences::sentences;
-use crate::text::Term;
+use crate::text::{Term, sentences};
 
 /// Share of stems outside the question below which an answer says nothing new, and above which a
 /// reference does.
