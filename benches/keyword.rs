@@ -77,10 +77,11 @@ fn growing(criterion: &mut Criterion) {
     for words in [50, 500, 5_000, 20_000] {
         let texts = ANSWER.split_whitespace().cycle().take(words);
         // No two sentences are the same, as in a real text.
-        let texts: Vec<_> = texts
-            .enumerate()
-            .map(|(at, word)| format!("{word}{}", if at % 7 == 0 { at } else { 0 }))
-            .collect();
+        let numbered = |(at, word): (usize, &str)| match at % 7 {
+            0 => format!("{word}{at}"),
+            _ => word.to_owned(),
+        };
+        let texts: Vec<_> = texts.enumerate().map(numbered).collect();
         let answer = texts.join(" ");
         group.throughput(Throughput::Elements(words as u64));
         group.bench_function(BenchmarkId::from_parameter(words), |bench| {

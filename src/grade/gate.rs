@@ -237,10 +237,12 @@ fn zero(code: FlagCode, feedback: &'static str) -> Settled {
 const NO_CONTENT_WORDS: usize = 8;
 
 fn says_nothing(words: &[Term]) -> bool {
-    let core = words.iter().map(|word| word.word.as_str());
-    let mut core = core.filter(|word| !POLITE.contains(word));
-    let first: Vec<_> = core.by_ref().take(NO_CONTENT_WORDS).collect();
-    core.next().is_none() && NO_CONTENT.contains(&first.join(" ").as_str())
+    let core = || {
+        let words = words.iter().map(|word| word.word.as_str());
+        words.filter(|word| !POLITE.contains(word))
+    };
+    core().nth(NO_CONTENT_WORDS).is_none()
+        && NO_CONTENT.contains(&core().collect::<Vec<_>>().join(" ").as_str())
 }
 
 /// The words by which a repetition of the question answers it all the same: "False: it does …".

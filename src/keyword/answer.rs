@@ -57,7 +57,7 @@ enum Compared {
 
 /// Room made beforehand, for about as much as most answers need.
 const SOFT_PER_TERM: usize = 12;
-const RUNS_PER_TERM: usize = 6;
+const RUNS_PER_TERM: usize = 12;
 
 impl<'a> Answer<'a> {
     /// Compares an answer with a key.
@@ -83,7 +83,7 @@ impl<'a> Answer<'a> {
         let mut words: HashMap<&CompactString, u32> = HashMap::with_capacity(terms.len());
         // Stems that the key has, by their place there, and the others.
         let mut stems_of_key: Vec<Option<u32>> = vec![None; lexicon.len()];
-        let mut other_stems: HashMap<&CompactString, u32> = HashMap::new();
+        let mut other_stems = HashMap::with_capacity(terms.len() / 2);
         for term in terms {
             let word = *words.entry(&term.word).or_insert_with(|| {
                 let counts = term.content || !any_content;

@@ -252,6 +252,9 @@ impl Lexicon {
     }
 }
 
+/// Next to no word has more letters.
+const LONG_WORD: usize = 24;
+
 /// Compares stems with a lexicon, one after the other.
 pub(super) struct Comparison<'a> {
     lexicon: &'a Lexicon,
@@ -264,9 +267,9 @@ impl<'a> Comparison<'a> {
     pub(super) fn new(lexicon: &'a Lexicon) -> Self {
         Self {
             lexicon,
-            pairs: Vec::new(),
+            pairs: Vec::with_capacity(LONG_WORD),
             shared: vec![0; lexicon.len()],
-            touched: Vec::new(),
+            touched: Vec::with_capacity(lexicon.len()),
         }
     }
 

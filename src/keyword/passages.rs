@@ -164,14 +164,16 @@ impl<'a> Passages<'a> {
             from: 0,
             to: self.terms.len(),
         };
+        if self.tally(whole, expression, &expression.stems).share < least {
+            return None;
+        }
         let is_there = |(stem, _): &&(Place, f64)| {
             self.starts[*stem as usize] < self.starts[*stem as usize + 1]
         };
-        let sought = Sought {
+        Some(Sought {
             stems: expression.stems.iter().filter(is_there).copied().collect(),
             expression,
-        };
-        (self.tally(whole, &sought).share >= least).then_some(sought)
+        })
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Passage> {
@@ -199,7 +201,7 @@ impl<'a> Passages<'a> {
 
     /// Says how much of an expression a passage holds.
     pub(super) fn hold(&self, passage: Passage, sought: &Sought<'_>) -> Held {
-        let tally = self.tally(passage, sought);
+        let tally = self.tally(passage, sought.expression, &sought.stems);
         let says_not = 2 * tally.negated > tally.found;
         match sought.expression.stance {
             // "Not sent by update()" is not said by "sent by update()".
@@ -211,16 +213,16 @@ impl<'a> Passages<'a> {
         }
     }
 
-    fn tally(&self, passage: Passage, sought: &Sought<'_>) -> Tally {
-        match &sought.expression.phrase {
+    /// What a passage holds of an expression, of whose stems only these need to be looked for.
+    fn tally(&self, passage: Passage, expression: &Expression, stems: &[(Place, f64)]) -> Tally {
+        match &expression.phrase {
             Some(phrase) => self.phrase(passage, phrase),
-            None => self.words(passage, sought),
+            None => self.words(passage, expression, stems),
         }
     }
 
     /// Weighted share of the stems that the passage has, each by its best likeness, and where.
-    fn words(&self, passage: Passage, sought: &Sought<'_>) -> Tally {
-        let expression = sought.expression;
+    fn words(&self, passage: Passage, expression: &Expression, stems: &[(Place, f64)]) -> Tally {
         let mut tally = Tally::default();
         let mut held = 0.0;
         let mut any_new = false;
@@ -229,7 +231,7 @@ impl<'a> Passages<'a> {
         } else {
             FOUND
         };
-        for (stem, weight) in &sought.stems {
+        for (stem, weight) in stems {
             let better =
                 |best: (usize, f64), next: (usize, f64)| if next.1 > best.1 { next } else { best };
             let best = self.hits(passage, *stem).reduce(better);

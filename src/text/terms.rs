@@ -5,7 +5,7 @@ use unicode_normalization::{UnicodeNormalization as _, is_nfkc};
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::function_words::Languages;
-use super::vocabulary::{self, Entry, Vocabulary};
+use super::vocabulary::{self, Vocabulary};
 use super::{Language, Span};
 
 /// One word of a text, ready to be compared.
@@ -89,20 +89,17 @@ impl Reader<'_> {
         if word.is_empty() {
             return;
         }
-        let Entry {
-            stem,
-            function,
-            languages,
-        } = self.vocabulary.entry(&word);
-        self.terms.push(Term {
-            content: !function && !is_single_letter(&word),
-            function,
+        let entry = self.vocabulary.entry(&word);
+        let term = Term {
+            stem: entry.stem.clone(),
+            content: !entry.function && !is_single_letter(&word),
+            function: entry.function,
+            languages: entry.languages,
             continues,
-            word,
-            stem,
             span,
-            languages,
-        });
+            word,
+        };
+        self.terms.push(term);
     }
 }
 
@@ -194,6 +191,10 @@ fn normalise(word: &str) -> CompactString {
 
 /// A lone letter says nothing; a lone ideograph is a word.
 fn is_single_letter(word: &str) -> bool {
+    // No character has more bytes.
+    if word.len() > 4 {
+        return false;
+    }
     let mut chars = word.chars();
     matches!((chars.next(), chars.next()), (Some(c), None) if c.is_alphabetic() && (c as u32) < 0x2E80)
 }

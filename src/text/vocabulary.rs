@@ -28,9 +28,15 @@ pub(super) struct Entry {
 /// The words of one language. Looking a word up takes a fraction of the time of stemming it.
 pub(super) struct Vocabulary {
     language: Language,
+    reader: Reader,
+    kept: HashMap<CompactString, Entry>,
+    /// The last one that was too long to be kept.
+    long: Option<Entry>,
+}
+
+struct Reader {
     stemmer: Option<Stemmer>,
     function_words: Option<&'static FunctionWords>,
-    kept: HashMap<CompactString, Entry>,
 }
 
 /// So many languages are kept: that of the task, and the one in which words stand as they are.
@@ -58,27 +64,30 @@ impl Vocabulary {
     fn new(language: Language) -> Self {
         Self {
             language,
-            stemmer: language.stemmer(),
-            function_words: function_words::of(language),
+            reader: Reader {
+                stemmer: language.stemmer(),
+                function_words: function_words::of(language),
+            },
             kept: HashMap::default(),
+            long: None,
         }
     }
 
     /// Looks up a word in lower case.
-    pub(super) fn entry(&mut self, word: &CompactString) -> Entry {
-        if let Some(entry) = self.kept.get(word) {
-            return entry.clone();
+    pub(super) fn entry(&mut self, word: &CompactString) -> &Entry {
+        let reader = &self.reader;
+        if word.len() > LONGEST {
+            return self.long.insert(reader.read(word));
         }
-        let entry = self.read(word);
-        if word.len() <= LONGEST {
-            if self.kept.len() >= MOST {
-                self.kept.clear();
-            }
-            self.kept.insert(word.clone(), entry.clone());
+        if self.kept.len() >= MOST {
+            self.kept.clear();
         }
-        entry
+        let kept = self.kept.entry(word.clone());
+        kept.or_insert_with(|| reader.read(word))
     }
+}
 
+impl Reader {
     fn read(&self, word: &CompactString) -> Entry {
         let function = self.function_words.and_then(|words| words.get(&**word));
         let stem = match (function, &self.stemmer) {
