@@ -11,7 +11,7 @@ use crate::text::{Term, Words};
 
 /// An answer's words, each compared once with every stem of the key.
 pub(super) struct Answer<'a> {
-    lexicon: &'a Lexicon,
+    pub(super) lexicon: &'a Lexicon,
     pub(super) terms: &'a [Term],
     /// The choice it begins with.
     pub(super) choice: Option<Choice>,

@@ -1,5 +1,7 @@
 //! Concepts judged one by one: does some passage of the answer say this?
 
+use std::ops::Range;
+
 use foldhash::HashSet;
 
 use super::answer::Answer;
@@ -119,14 +121,14 @@ impl Concepts {
         self.list.iter().map(|(concept, _)| concept)
     }
 
-    /// Looks for every concept in an answer.
+    /// Looks for every concept in an answer, but for some of its terms.
     pub(super) fn find(
         &self,
         text: &str,
         answer: &Answer<'_>,
-        lexicon: &Lexicon,
+        left_out: &[Range<usize>],
     ) -> Vec<(&Concept, Found)> {
-        let passages = Passages::new(text, answer, lexicon, self.denials);
+        let passages = Passages::new(text, answer, left_out, self.denials);
         self.list
             .iter()
             .map(|(concept, expressions)| (concept, expressions.find(&passages)))

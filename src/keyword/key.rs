@@ -96,7 +96,7 @@ impl Key {
         }
 
         judgement.concepts.reserve_exact(self.concepts.len());
-        for (concept, found) in self.concepts.find(&said.text, &answer, &self.lexicon) {
+        for (concept, found) in self.concepts.find(&said.text, &answer, &best.listed) {
             let quote = |span| reading.quote(&submission.candidate_answer, span);
             let passage = found
                 .passage

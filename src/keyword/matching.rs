@@ -26,6 +26,8 @@ pub(super) struct Match {
     pub(super) choice_bonus: f64,
     /// The formula's score with that, before the guards.
     pub(super) score: f64,
+    /// Passages of the answer that only list words: they say nothing.
+    pub(super) listed: Vec<Range<usize>>,
     /// The guards that fired.
     pub(super) fired: Vec<Fired>,
 }
@@ -70,6 +72,7 @@ impl Accepted {
             (choice, answer.terms.len()),
         );
         let score = chosen.raise(parts.score(stretches));
+        let listed = question.map_or_else(Vec::new, |_| self.guards.listed(answer));
         let mut fired = question.map_or_else(Vec::new, |question| {
             let pair = Pair {
                 question,
@@ -78,7 +81,7 @@ impl Accepted {
                 whole,
                 score,
             };
-            self.guards.check(&pair, |runs| {
+            self.guards.check(&pair, &listed, |runs| {
                 let rest = Stretch::without(answer, runs, lexicon);
                 chosen.raise(reference.parts(&rest, lexicon).score(stretches))
             })
@@ -92,6 +95,7 @@ impl Accepted {
             stretch,
             choice_bonus: chosen.bonus,
             score,
+            listed,
             fired,
         }
     }

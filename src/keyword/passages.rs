@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::answer::Answer;
 use super::coverage::FOUND;
-use super::lexicon::{Lexicon, Place};
+use super::lexicon::Place;
 use super::negation;
 use crate::text::{Span, Term};
 
@@ -122,12 +122,21 @@ pub(super) struct Passages<'a> {
 }
 
 impl<'a> Passages<'a> {
-    /// Cuts an answer into passages; with `denials`, negations matter.
-    pub(super) fn new(text: &str, answer: &Answer<'a>, lexicon: &Lexicon, denials: bool) -> Self {
+    /// Cuts an answer into passages, in which some terms are not looked at; with `denials`, negations
+    /// matter.
+    pub(super) fn new(
+        text: &str,
+        answer: &Answer<'a>,
+        left_out: &[Range<usize>],
+        denials: bool,
+    ) -> Self {
         // Sorted by counting: the number of hits of each stem, then where they end, and as they are
         // put in from the last to the first, where they begin.
-        let mut starts = vec![0_u32; lexicon.len() + 1];
-        let likes = |at: usize| answer.likes(at).iter();
+        let mut starts = vec![0_u32; answer.lexicon.len() + 1];
+        let likes = |at: usize| {
+            let counts = !left_out.iter().any(|range| range.contains(&at));
+            counts.then(|| answer.likes(at)).into_iter().flatten()
+        };
         for like in (0..answer.terms.len()).flat_map(likes) {
             starts[like.place as usize] += 1;
         }

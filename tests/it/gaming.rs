@@ -1,6 +1,7 @@
 //! Answers written for a word counter stay under the ceilings that the offline grader promises,
 //! here on the references of the Django bank. Not under it yet: another question's reference, since
-//! all eight share the words of one subject, and a wrong statement in the right words.
+//! all eight share the words of one subject, and a wrong statement in the right words (a list of keywords
+//! behind a wrong statement is).
 
 use answer_grader::bank::{Banks, Question};
 use answer_grader::text::Language;
@@ -58,6 +59,24 @@ fn the_references_keywords_shuffled_stay_under_a_half() {
     };
     let mean = mean_score(forge);
     assert!(mean <= 0.5, "{mean}");
+}
+
+/// Keywords behind a statement add less than the pass mark, and cost a right answer next to nothing.
+#[test]
+fn a_list_of_keywords_says_nothing_whatever_stands_before_it() {
+    let keywords = |task: &Task| {
+        let all = words(&task.reference_answer);
+        let content = |word: &&str| !Language::English.is_stop_word(&word.to_lowercase());
+        let kept: Vec<_> = all.into_iter().filter(content).collect();
+        kept.join(", ")
+    };
+    let off_topic = "Last summer we went to the sea with our neighbours, and it rained every day.";
+    let wrong = mean_score(|task| format!("{off_topic} Keywords: {}.", keywords(task)));
+    assert!(wrong <= 0.5, "{wrong}");
+    let right = |task: &Task| first_half(&task.reference_answer);
+    let plain = mean_score(right);
+    let with_list = mean_score(|task| format!("{} Keywords: {}.", right(task), keywords(task)));
+    assert!(with_list >= plain - 0.1, "{plain} {with_list}");
 }
 
 #[test]

@@ -62,10 +62,16 @@ impl Guards {
         }
     }
 
-    /// Runs all guards; `score_without` scores the answer without some of its terms.
+    /// Passages of an answer that only list the reference's words, and say nothing.
+    pub(super) fn listed(&self, answer: &Answer<'_>) -> Vec<Range<usize>> {
+        self.lists.listed(answer)
+    }
+
+    /// Runs all guards; `listed` are such passages, and `score_without` scores the answer without some of its terms.
     pub(super) fn check(
         &self,
         pair: &Pair<'_>,
+        listed: &[Range<usize>],
         score_without: impl Fn(&[Range<usize>]) -> f64,
     ) -> Vec<Fired> {
         let coverage = pair.coverage();
@@ -74,10 +80,10 @@ impl Guards {
             |code, ceiling: Option<f64>| fired.extend(ceiling.map(|ceiling| (code, ceiling)));
         fire(FlagCode::NothingNew, novelty::nothing_new(pair));
         fire(FlagCode::KeywordList, lists::keyword_list(pair));
-        fire(
-            FlagCode::StuffedRun,
-            self.lists.stuffed_runs(pair, score_without),
-        );
+        let list = (!listed.is_empty())
+            .then(|| lists::ceiling_with_list(pair.score, score_without(listed)));
+        let run = || self.lists.stuffed_runs(pair, &score_without);
+        fire(FlagCode::StuffedRun, list.or_else(run));
         fire(FlagCode::Scramble, self.order.scrambled(pair, coverage));
         fire(FlagCode::NegatedCopy, self.copies.negated(pair, coverage));
         fire(
