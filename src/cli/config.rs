@@ -39,10 +39,10 @@ impl ConfigCommand {
             ))?;
         }
         match backend {
-            Backend::Offline => print::line(
-                "Language model: none; answers are graded offline by keywords. \
-                 Set OPENAI_API_KEY or OPENAI_BASE_URL to configure one.",
-            )?,
+            Backend::Offline => print::line(&format!(
+                "Language model: none; answers are graded offline by keywords. {}",
+                config::how_to_configure(&settings)
+            ))?,
             Backend::Llm {
                 model,
                 base_url,

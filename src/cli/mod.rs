@@ -38,6 +38,7 @@ struct Arguments {
 const AFTER_HELP: &str = "\
 Environment:
   OPENAI_API_KEY, OPENAI_BASE_URL    configure the language model; without either, answers are graded offline
+                                     (another provider's key has the name that its [[llm.models]] entry gives)
   ANSWER_GRADER__SECTION__KEY        overrides any setting, e.g. ANSWER_GRADER__LLM__MODEL=llama3.1
   NO_COLOR                           plain output
 

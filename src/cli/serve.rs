@@ -66,8 +66,8 @@ fn service(settings: &Settings) -> anyhow::Result<(Service, Backend)> {
 fn announce(settings: &Settings, backend: &Backend) {
     match backend {
         Backend::Offline => tracing::warn!(
-            "NO LANGUAGE MODEL IS CONFIGURED: answers are graded OFFLINE, by keywords. \
-             Set OPENAI_API_KEY or OPENAI_BASE_URL to configure one."
+            "NO LANGUAGE MODEL IS CONFIGURED: answers are graded OFFLINE, by keywords. {}",
+            config::how_to_configure(settings)
         ),
         Backend::Llm {
             model,

@@ -3,13 +3,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{ModelEntry, Provider, Settings};
+use super::{ModelEntry, Settings};
 use crate::bank::{BankError, Banks};
 use crate::eval::calibrate::{CalibrationFileError, read_calibration};
 use crate::grade::{Calibration, Defaults, Policy, Standard};
 use crate::grader::{Grader, GraderSettings, ModelIdentity};
-use crate::llm::openai::Host;
-use crate::llm::{BaseUrl, HttpModel, ModelSettings, Prices, SettingsError as ModelError};
+use crate::llm::{
+    BaseUrl, Host, HttpModel, ModelSettings, Prices, SettingsError as ModelError, Wire,
+};
 use crate::prompt::{Prompt, PromptError};
 
 /// Says why the settings, though readable, do not make a grader.
@@ -86,12 +87,14 @@ fn choose(settings: &Settings, openai_url: Option<String>) -> ModelEntry {
         .cloned()
         .unwrap_or_else(|| ModelEntry {
             name: llm.model.clone(),
-            provider: Provider::OpenAi,
+            provider: Wire::OpenAi,
             base_url: OPENAI_BASE.to_owned(),
             api_key_env: Some(OPENAI_KEY.to_owned()),
             prices: None,
         });
-    if let (Some(url), Some(OPENAI_KEY)) = (openai_url, entry.api_key_env.as_deref()) {
+    let is_openai = matches!(entry.provider, Wire::OpenAi | Wire::OpenAiResponses)
+        && entry.api_key_env.as_deref() == Some(OPENAI_KEY);
+    if let Some(url) = openai_url.filter(|_| is_openai) {
         // Another server has other prices.
         entry.prices = entry
             .prices
@@ -99,6 +102,16 @@ fn choose(settings: &Settings, openai_url: Option<String>) -> ModelEntry {
         entry.base_url = url;
     }
     entry
+}
+
+/// Says what configures the model that the settings choose.
+pub fn how_to_configure(settings: &Settings) -> String {
+    match chosen_model(settings).api_key_env.as_deref() {
+        None | Some(OPENAI_KEY) => {
+            format!("Set {OPENAI_KEY} or {OPENAI_URL} to configure one.")
+        }
+        Some(key) => format!("Set {key} to configure {}.", settings.llm.model),
+    }
 }
 
 /// A model that can be asked, and what is known of it.
@@ -118,7 +131,7 @@ pub fn model_identity(settings: &Settings) -> Result<(ModelIdentity, Option<Pric
     let entry = chosen_model(settings);
     let base_url = base_url(&entry)?;
     let identity = ModelIdentity {
-        provider: Host::of(&base_url).provider().to_owned(),
+        provider: entry.provider.provider(&base_url).to_owned(),
         model: entry.name,
     };
     Ok((identity, entry.prices))
@@ -134,7 +147,7 @@ pub fn model(settings: &Settings) -> Result<Option<ConfiguredModel>, BuildError>
     let entry = chosen_model(settings);
     let base_url = base_url(&entry)?;
     let api_key = entry.api_key_env.as_deref().and_then(variable);
-    if api_key.is_none() && Host::of(&base_url) == Host::OpenAi {
+    if api_key.is_none() && Host::of(&base_url).needs_key() {
         return Ok(None);
     }
     let mut address = base_url.as_url().clone();
@@ -145,6 +158,7 @@ pub fn model(settings: &Settings) -> Result<Option<ConfiguredModel>, BuildError>
         with_key: api_key.is_some(),
     };
     let model = ModelSettings {
+        wire: entry.provider,
         api_key: api_key.map(Into::into),
         timeout: Duration::from_millis(llm.timeout_ms),
         retries: llm.retries,
@@ -275,6 +289,26 @@ mod tests {
         assert_eq!(entry.base_url, "http://127.0.0.1:1/v1");
         assert!(entry.prices.is_none());
         assert!(choose(&settings("gpt-4.1-mini"), None).prices.is_some());
+    }
+
+    #[test]
+    fn another_providers_model_keeps_its_address_and_names_its_own_key() {
+        let mut settings = settings("claude");
+        settings.llm.models = vec![ModelEntry {
+            name: "claude".to_owned(),
+            provider: Wire::Anthropic,
+            base_url: "https://api.anthropic.com/v1".to_owned(),
+            api_key_env: Some("A_KEY_THAT_IS_NOT_SET".to_owned()),
+            prices: None,
+        }];
+        let entry = choose(&settings, Some("http://127.0.0.1:1/v1".to_owned()));
+        assert_eq!(entry.base_url, "https://api.anthropic.com/v1");
+        assert!(model(&settings).unwrap().is_none());
+        assert_eq!(
+            how_to_configure(&settings),
+            "Set A_KEY_THAT_IS_NOT_SET to configure claude."
+        );
+        assert_eq!(model_identity(&settings).unwrap().0.provider, "anthropic");
     }
 
     #[test]

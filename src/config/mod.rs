@@ -10,9 +10,9 @@ mod settings;
 
 pub use build::{
     Backend, BuildError, ConfiguredModel, banks, chosen_model, defaults, grader, grader_settings,
-    model, model_identity, prompt,
+    how_to_configure, model, model_identity, prompt,
 };
 pub use settings::{
     BankSettings, EMBEDDED, GradingSettings, LlmSettings, LogFormat, LogSettings, ModelEntry,
-    Provider, ServerSettings, Settings, SettingsError,
+    ServerSettings, Settings, SettingsError,
 };

@@ -5,7 +5,7 @@ use config::{Config, Environment, File, FileFormat};
 use serde::Deserialize;
 
 use crate::grade::{Fallback, FeedbackLevel, Limits, RequestedMethod};
-use crate::llm::Prices;
+use crate::llm::{Prices, Wire};
 
 /// The settings file that is part of the program.
 pub const EMBEDDED: &str = include_str!("../../config.toml");
@@ -100,18 +100,10 @@ pub struct LlmSettings {
 )]
 pub struct ModelEntry {
     pub name: String,
-    pub provider: Provider,
+    pub provider: Wire,
     pub base_url: String,
     pub api_key_env: Option<String>,
     pub prices: Option<Prices>,
-}
-
-/// Which API a model speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Provider {
-    /// OpenAI Chat Completions, and whatever speaks it.
-    OpenAi,
 }
 
 /// `[log]`.

@@ -10,11 +10,10 @@ use serde_json::Value;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use self::attempt::Attempt;
-use super::openai::{self, Host, Rejection};
 use super::retry::Patience;
 use super::{
-    CallError, Completion, Failure, Model, ModelIdentity, ModelSettings, Quirks, Reply, Request,
-    RetrySettings, SettingsError, Usage,
+    CallError, Completion, Failure, Host, Model, ModelIdentity, ModelSettings, Quirks, Rejection,
+    Reply, Request, RetrySettings, SettingsError, Usage,
 };
 
 mod attempt;
@@ -24,7 +23,7 @@ mod tests;
 const USER_AGENT: &str = concat!("answer-grader/", env!("CARGO_PKG_VERSION"));
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Asks a server that speaks OpenAI's Chat Completions.
+/// Asks a server over HTTP, through the API that its settings name.
 ///
 /// Each attempt has a time limit, failed ones are repeated within bounds, and the request's
 /// deadline bounds all of it. What the server refuses is left out of later requests for as long
@@ -71,9 +70,9 @@ impl HttpModel {
     pub fn with_client(settings: ModelSettings, client: Client) -> Result<Self, SettingsError> {
         settings.check()?;
         Ok(Self {
-            url: openai::endpoint(&settings.base_url),
-            headers: openai::headers(&settings)?,
-            quirks: Mutex::new(Quirks::of(Host::of(&settings.base_url))),
+            url: settings.wire.endpoint(&settings),
+            headers: settings.wire.headers(&settings)?,
+            quirks: Mutex::new(Quirks::of(settings.wire, Host::of(&settings.base_url))),
             retry: RetrySettings::default(),
             client,
             settings,
@@ -102,7 +101,8 @@ impl HttpModel {
             if request.deadline.is_some_and(|end| end <= Instant::now()) {
                 break Failure::Timeout;
             }
-            let body = openai::encode(&self.settings, request, quirks);
+            let wire = self.settings.wire;
+            let body = wire.encode(&self.settings, request, quirks);
             attempts += 1;
             let attempt = self.attempt(&body, request.deadline, attempts).await;
             usage += attempt.usage();
@@ -126,7 +126,8 @@ impl HttpModel {
                 Err(rejection) => rejection,
             };
             // A refused parameter is no failure of the server's, so it uses up no retry.
-            if let Some(next) = refuses.and_then(|parameter| quirks.without(parameter, &body)) {
+            if let Some(next) = refuses.and_then(|parameter| quirks.without(wire, parameter, &body))
+            {
                 quirks = next;
                 continue;
             }
@@ -149,7 +150,7 @@ impl HttpModel {
         let limit = deadline.map_or(own_limit, |deadline| deadline.min(own_limit));
         let request = self.client.post(self.url.clone());
         let request = request.headers(self.headers.clone()).json(body);
-        let attempt = timeout_at(limit, Attempt::send(request))
+        let attempt = timeout_at(limit, Attempt::send(request, self.settings.wire))
             .await
             .unwrap_or_else(|_| Attempt::failed(Failure::Timeout));
         if let Err(rejection) = &attempt.outcome {
@@ -181,7 +182,11 @@ impl HttpModel {
 impl Model for HttpModel {
     fn identity(&self) -> ModelIdentity {
         ModelIdentity {
-            provider: Host::of(&self.settings.base_url).provider().to_owned(),
+            provider: self
+                .settings
+                .wire
+                .provider(&self.settings.base_url)
+                .to_owned(),
             model: self.settings.name.clone(),
         }
     }

@@ -6,8 +6,8 @@
 //! few:
 //!
 //! - [`Model`] is the one trait, [`HttpModel`] its sender: time limits, retries, deadlines.
-//! - [`openai`] translates between a request and OpenAI's Chat Completions, which most servers
-//!   speak, without any I/O.
+//! - [`Wire`] names the APIs that are spoken, and translates between a request and each of them
+//!   without any I/O: OpenAI Chat Completions and Responses, Anthropic Messages, Gemini, Ollama.
 //! - [`Quirks`] is what a server was seen to refuse, so that the next request leaves it out.
 //! - [`Recording`] keeps exchanges in a file and plays them back, so that an evaluation can be
 //!   repeated without key, network or bill.
@@ -16,18 +16,24 @@
 //! What a candidate said is personal data, and providers quote the prompt in their messages.
 //! So no error and no log line of this room carries text from a request or a reply.
 
+mod anthropic;
 mod failure;
+mod gemini;
+mod host;
 mod http;
 mod model;
-pub mod openai;
+mod ollama;
+mod openai;
 mod prices;
 mod quirks;
 mod recording;
 mod retry;
 mod schema;
 mod settings;
+mod wire;
 
 pub use failure::{Failure, FilterStage};
+pub use host::Host;
 pub use http::HttpModel;
 pub use model::{CallError, Completion, Model, ModelIdentity, Reply, Request, Usage};
 pub use prices::Prices;
@@ -35,3 +41,4 @@ pub use quirks::{Parameter, Quirks, ReplyFormat, TokenLimit};
 pub use recording::{RecordedModel, Recording, RecordingError};
 pub use retry::RetrySettings;
 pub use settings::{BaseUrl, ModelSettings, SettingsError};
+pub use wire::{Decoded, Rejection, Wire};

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::openai::Host;
+use super::{Host, Wire};
 
 /// Names a part of a request that servers are known to refuse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -26,6 +26,8 @@ pub enum Parameter {
 pub enum ReplyFormat {
     /// A strict JSON Schema that the server enforces.
     JsonSchema,
+    /// A tool that the model has to call, whose input is the reply.
+    Tool,
     /// Any JSON object; the schema goes into the instructions.
     JsonObject,
     /// Nothing that the server enforces; the schema goes into the instructions.
@@ -47,6 +49,13 @@ impl TokenLimit {
         match self {
             Self::MaxCompletionTokens => "max_completion_tokens",
             Self::MaxTokens => "max_tokens",
+        }
+    }
+
+    pub(super) const fn pointer(self) -> &'static str {
+        match self {
+            Self::MaxCompletionTokens => "/max_completion_tokens",
+            Self::MaxTokens => "/max_tokens",
         }
     }
 
@@ -77,6 +86,9 @@ pub struct Quirks {
     pub store: bool,
     /// Whether the schema keeps its bounds.
     pub schema_bounds: bool,
+    /// Whether Responses' format is said as Chat Completions says it, too: llama.cpp's server turns
+    /// one request into the other, and leaves its own `text` out.
+    pub chat_format: bool,
     /// How the reply's format is asked for.
     pub format: ReplyFormat,
     /// Which field limits the output tokens.
@@ -85,18 +97,23 @@ pub struct Quirks {
 }
 
 impl Quirks {
-    /// Returns what a host is known to take.
-    pub const fn of(host: Host) -> Self {
-        let strict = matches!(host, Host::OpenAi | Host::Azure);
+    /// Returns what a host is known to take by an API.
+    pub const fn of(wire: Wire, host: Host) -> Self {
+        let openai = matches!(host, Host::OpenAi | Host::Azure);
         Self {
             temperature: true,
-            seed: true,
-            store: matches!(host, Host::OpenAi),
-            // OpenAI's strict mode refuses bounds. A server that makes a grammar of the schema
-            // needs them: an unbounded string may run on until the reply is cut.
-            schema_bounds: !strict,
+            seed: !matches!(wire, Wire::OpenAiResponses | Wire::Anthropic),
+            store: match wire {
+                Wire::OpenAi => matches!(host, Host::OpenAi),
+                Wire::OpenAiResponses => true,
+                Wire::Anthropic | Wire::Gemini | Wire::Ollama => false,
+            },
+            // The strict modes refuse bounds. A server that makes a grammar of the schema needs
+            // them: an unbounded string may run on until the reply is cut.
+            schema_bounds: matches!(host, Host::Other),
+            chat_format: matches!(wire, Wire::OpenAiResponses) && matches!(host, Host::Other),
             format: ReplyFormat::JsonSchema,
-            token_limit: if strict {
+            token_limit: if openai {
                 TokenLimit::MaxCompletionTokens
             } else {
                 TokenLimit::MaxTokens
@@ -109,13 +126,16 @@ impl Quirks {
     /// would change nothing in the request that was sent.
     ///
     /// Each step can be taken once, so the steps come to an end.
-    pub fn without(self, parameter: Parameter, sent: &Value) -> Option<Self> {
+    pub fn without(self, wire: Wire, parameter: Parameter, sent: &Value) -> Option<Self> {
         let mut next = self;
         match parameter {
             Parameter::Temperature => next.temperature = false,
             Parameter::Seed => next.seed = false,
             Parameter::Store => next.store = false,
-            Parameter::TokenLimit if self.token_limit_switched => return None,
+            // Only Chat Completions has two names for it.
+            Parameter::TokenLimit if self.token_limit_switched || wire != Wire::OpenAi => {
+                return None;
+            }
             Parameter::TokenLimit => {
                 next.token_limit = self.token_limit.other();
                 next.token_limit_switched = true;
@@ -123,13 +143,10 @@ impl Quirks {
             Parameter::SchemaBounds if self.schema_bounds => next.schema_bounds = false,
             // Without its bounds the schema is as plain as it gets: what is refused is the format.
             Parameter::SchemaBounds | Parameter::ResponseFormat => {
-                next.format = match self.format {
-                    ReplyFormat::JsonSchema => ReplyFormat::JsonObject,
-                    ReplyFormat::JsonObject | ReplyFormat::Text => ReplyFormat::Text,
-                };
+                next.format = wire.weaker(self.format);
             }
         }
-        let was_sent = sent.get(self.field(parameter)).is_some();
+        let was_sent = sent.pointer(wire.place(parameter, self)).is_some();
         (was_sent && next != self).then_some(next)
     }
 
@@ -146,19 +163,10 @@ impl Quirks {
             seed: self.seed && learnt.seed,
             store: self.store && learnt.store,
             schema_bounds: self.schema_bounds && learnt.schema_bounds,
+            chat_format: self.chat_format && learnt.chat_format,
             format: self.format.max(learnt.format),
             token_limit: limits.token_limit,
             token_limit_switched: limits.token_limit_switched,
-        }
-    }
-
-    const fn field(self, parameter: Parameter) -> &'static str {
-        match parameter {
-            Parameter::Temperature => "temperature",
-            Parameter::Seed => "seed",
-            Parameter::Store => "store",
-            Parameter::TokenLimit => self.token_limit.field(),
-            Parameter::ResponseFormat | Parameter::SchemaBounds => "response_format",
         }
     }
 }
@@ -172,38 +180,61 @@ mod tests {
     #[test]
     fn the_format_gives_way_step_by_step_and_then_no_more() {
         let sent = json!({"response_format": {}});
-        let first = Quirks::of(Host::Other);
-        let second = first.without(Parameter::SchemaBounds, &sent).unwrap();
+        let first = Quirks::of(Wire::OpenAi, Host::Other);
+        let second = first
+            .without(Wire::OpenAi, Parameter::SchemaBounds, &sent)
+            .unwrap();
         assert!(!second.schema_bounds);
-        let third = second.without(Parameter::SchemaBounds, &sent).unwrap();
+        let third = second
+            .without(Wire::OpenAi, Parameter::SchemaBounds, &sent)
+            .unwrap();
         assert_eq!(third.format, ReplyFormat::JsonObject);
-        let fourth = third.without(Parameter::ResponseFormat, &sent).unwrap();
+        let fourth = third
+            .without(Wire::OpenAi, Parameter::ResponseFormat, &sent)
+            .unwrap();
         assert_eq!(fourth.format, ReplyFormat::Text);
-        assert_eq!(fourth.without(Parameter::ResponseFormat, &sent), None);
+        assert_eq!(
+            fourth.without(Wire::OpenAi, Parameter::ResponseFormat, &sent),
+            None
+        );
     }
 
     #[test]
     fn the_token_limit_changes_its_name_once() {
-        let switched = Quirks::of(Host::Other)
-            .without(Parameter::TokenLimit, &json!({"max_tokens": 9}))
+        let switched = Quirks::of(Wire::OpenAi, Host::Other)
+            .without(
+                Wire::OpenAi,
+                Parameter::TokenLimit,
+                &json!({"max_tokens": 9}),
+            )
             .unwrap();
         assert_eq!(switched.token_limit, TokenLimit::MaxCompletionTokens);
         let sent = json!({"max_completion_tokens": 9});
-        assert_eq!(switched.without(Parameter::TokenLimit, &sent), None);
+        assert_eq!(
+            switched.without(Wire::OpenAi, Parameter::TokenLimit, &sent),
+            None
+        );
     }
 
     #[test]
     fn what_was_not_sent_cannot_be_left_out() {
-        let quirks = Quirks::of(Host::OpenAi);
-        assert_eq!(quirks.without(Parameter::Seed, &json!({})), None);
+        let quirks = Quirks::of(Wire::OpenAi, Host::OpenAi);
+        assert_eq!(
+            quirks.without(Wire::OpenAi, Parameter::Seed, &json!({})),
+            None
+        );
     }
 
     #[test]
     fn two_calls_remember_what_each_has_learnt() {
-        let first = Quirks::of(Host::OpenAi);
+        let first = Quirks::of(Wire::OpenAi, Host::OpenAi);
         let sent = json!({"temperature": 0, "max_completion_tokens": 9});
-        let cold = first.without(Parameter::Temperature, &sent).unwrap();
-        let switched = first.without(Parameter::TokenLimit, &sent).unwrap();
+        let cold = first
+            .without(Wire::OpenAi, Parameter::Temperature, &sent)
+            .unwrap();
+        let switched = first
+            .without(Wire::OpenAi, Parameter::TokenLimit, &sent)
+            .unwrap();
         let both = cold.merged(switched);
         assert!(!both.temperature);
         assert_eq!(both.token_limit, TokenLimit::MaxTokens);

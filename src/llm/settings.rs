@@ -8,7 +8,7 @@ use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
 
-use super::Prices;
+use super::{Prices, Wire};
 
 /// The longest time limit; beyond it a typing error is likelier than patience.
 const LONGEST_TIMEOUT: Duration = Duration::from_hours(1);
@@ -40,7 +40,9 @@ impl SettingsError {
 pub struct ModelSettings {
     /// The model's name as the server knows it; on Azure the deployment's.
     pub name: String,
-    /// The address up to, and without, `/chat/completions`.
+    /// The API it is asked through.
+    pub wire: Wire,
+    /// The address up to, and without, the path of the API, such as `/chat/completions`.
     pub base_url: BaseUrl,
     /// The key, where the server wants one. `Debug` shows that there is one, never the key.
     pub api_key: Option<SecretString>,
@@ -63,6 +65,7 @@ impl ModelSettings {
     pub fn new(name: impl Into<String>, base_url: BaseUrl) -> Self {
         Self {
             name: name.into(),
+            wire: Wire::default(),
             base_url,
             api_key: None,
             timeout: Duration::from_secs(30),

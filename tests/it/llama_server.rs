@@ -71,3 +71,96 @@ async fn the_llm_grades_until_it_is_stopped_and_then_keywords_do() {
         "{problem}"
     );
 }
+
+/// A settings file for the tiny model, asked through one of the APIs.
+fn settings(llama: &LlamaServer, provider: &str) -> tempfile::NamedTempFile {
+    let file = tempfile::NamedTempFile::with_suffix(".toml").unwrap();
+    let text = format!(
+        "[llm]\nmodel = \"tiny\"\ntimeout_ms = 120000\nretries = 0\n\n[[llm.models]]\nname = \"tiny\"\n\
+         provider = \"{provider}\"\nbase_url = \"{}\"\napi_key_env = \"LLAMA_KEY\"\n",
+        llama.base_url()
+    );
+    std::fs::write(file.path(), text).unwrap();
+    file
+}
+
+fn serve(llama: &LlamaServer, provider: &str) -> Served {
+    let settings = settings(llama, provider);
+    let path = settings.path().to_str().unwrap();
+    Served::start_with(&["--config", path], &[("LLAMA_KEY", llama.api_key())])
+}
+
+fn answer(number: usize) -> Value {
+    json!({"candidate_answer": format!("The ORM maps class {number} to a table, so I write no SQL.")})
+}
+
+/// Fifty grades by each of OpenAI's two APIs.
+#[tokio::test]
+#[ignore = "needs llama.cpp's server, which tests/setup installs"]
+async fn a_hundred_replies_of_both_openai_apis_are_valid() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let llama = LlamaServer::start();
+    for provider in ["openai", "openai_responses"] {
+        let served = serve(&llama, provider);
+        for number in 0..50 {
+            let (status, graded) = grade(&served.address, answer(number)).await;
+            assert_eq!(
+                (status, &graded["method"]),
+                (200, &json!("llm")),
+                "{graded}"
+            );
+            assert_eq!(
+                graded["provenance"]["provider"], "openai_compatible",
+                "{graded}"
+            );
+            assert!(graded["score"].as_f64().is_some(), "{graded}");
+        }
+    }
+}
+
+/// llama.cpp takes Anthropic's requests and ignores their schema: its random words are no reply, and
+/// the grade says so.
+#[tokio::test]
+#[ignore = "needs llama.cpp's server, which tests/setup installs"]
+async fn a_server_that_ignores_the_schema_is_never_a_zero() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let llama = LlamaServer::start();
+    let served = serve(&llama, "anthropic");
+    let (status, graded) = grade(&served.address, answer(1)).await;
+    assert_eq!(
+        (status, &graded["method"]),
+        (200, &json!("keyword")),
+        "{graded}"
+    );
+    let reason = graded["degraded"]["reason"].as_str().unwrap();
+    assert!(["truncated", "invalid_reply"].contains(&reason), "{graded}");
+}
+
+/// What is asked while the server is away is graded by words and says so; when it is back, so is the
+/// model, without a restart.
+#[tokio::test]
+#[ignore = "needs llama.cpp's server, which tests/setup installs"]
+async fn a_model_that_comes_back_is_asked_again() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut llama = LlamaServer::start();
+    let served = serve(&llama, "openai");
+    let mut methods = Vec::new();
+    for number in 0..9 {
+        if number == 3 {
+            llama.stop();
+        }
+        if number == 6 {
+            llama = llama.start_again();
+        }
+        let (status, graded) = grade(&served.address, answer(number)).await;
+        assert_eq!(status, 200, "{graded}");
+        methods.push(graded["method"].as_str().unwrap().to_owned());
+        assert_eq!(
+            graded["degraded"].is_null(),
+            graded["method"] == "llm",
+            "{graded}"
+        );
+    }
+    let expected = [["llm"; 3], ["keyword"; 3], ["llm"; 3]].concat();
+    assert_eq!(methods, expected);
+}

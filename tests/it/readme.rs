@@ -96,3 +96,23 @@ fn the_case_that_is_shown_is_one() {
     let (code, stdout, stderr) = run(program().arg("eval").arg(&path), "");
     assert_eq!(code, 0, "{stdout}{stderr}");
 }
+
+#[test]
+fn the_settings_that_are_shown_configure_the_model_that_they_name() {
+    let settings = block_after("## With a language model", "```toml\n");
+    let file = tempfile::NamedTempFile::with_suffix(".toml").unwrap();
+    std::fs::write(file.path(), settings).unwrap();
+    let check = |key: &str| {
+        let mut command = program();
+        command.env_remove("ANTHROPIC_API_KEY");
+        if !key.is_empty() {
+            command.env("ANTHROPIC_API_KEY", key);
+        }
+        command.args(["config", "check", "--config"]);
+        let (code, out, err) = run(command.arg(file.path()), "");
+        assert_eq!(code, 0, "{err}");
+        out
+    };
+    assert!(check("k").contains("claude-sonnet-4-5 at https://api.anthropic.com/v1, with a key"));
+    assert!(check("").contains("Set ANTHROPIC_API_KEY to configure claude-sonnet-4-5."));
+}

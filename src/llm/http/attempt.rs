@@ -4,9 +4,8 @@ use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, Response};
 
 use crate::llm::failure::identifier;
-use crate::llm::openai::{self, Decoded, Rejection};
 use crate::llm::retry::RetryHints;
-use crate::llm::{Failure, FilterStage, Usage};
+use crate::llm::{Decoded, Failure, FilterStage, Rejection, Usage, Wire};
 
 /// The largest response that is read. A graded answer takes a few kilobytes.
 pub(super) const MAX_BODY_BYTES: usize = 1024 * 1024;
@@ -21,7 +20,7 @@ pub(super) struct Attempt {
 
 impl Attempt {
     /// Sends a request and reads the whole response.
-    pub(super) async fn send(request: RequestBuilder) -> Self {
+    pub(super) async fn send(request: RequestBuilder, wire: Wire) -> Self {
         let response = match request.send().await {
             Ok(response) => response,
             Err(error) => return Self::failed(failure_of(&error)),
@@ -30,10 +29,10 @@ impl Attempt {
         let hints = RetryHints::read(response.headers());
         let request_id = request_id(response.headers());
         let outcome = match read(response).await {
-            Ok(body) => openai::decode(status.as_u16(), hints.retry_after, &body),
+            Ok(body) => wire.decode(status.as_u16(), hints.retry_after, &body),
             // An error's status says enough without its body.
             Err(Failure::Malformed) if !status.is_success() => {
-                openai::decode(status.as_u16(), hints.retry_after, b"")
+                wire.decode(status.as_u16(), hints.retry_after, b"")
             }
             Err(failure) => Err(failure.into()),
         };
@@ -81,7 +80,10 @@ impl Attempt {
 }
 
 fn request_id(headers: &HeaderMap) -> Option<String> {
-    let value = headers.get("x-request-id")?.to_str().ok()?;
+    let value = headers
+        .get("x-request-id")
+        .or_else(|| headers.get("request-id"))?;
+    let value = value.to_str().ok()?;
     identifier(value).map(str::to_owned)
 }
 

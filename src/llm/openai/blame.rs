@@ -10,6 +10,8 @@ use crate::llm::schema::is_bound;
 pub(super) fn refused_parameter(error: &ErrorBody) -> Option<Parameter> {
     let named = match error.param.as_deref().filter(|param| !param.is_empty()) {
         // The message is left alone where there is a name, since it may quote an answer.
+        // Responses has the format at `text.format`.
+        Some(param) if param.starts_with("text.") => Some(Parameter::ResponseFormat),
         Some(param) => Some(words(param).find_map(by_word)?),
         None => words(&error.message).find_map(by_word),
     };
@@ -26,7 +28,17 @@ fn by_word(word: &str) -> Option<Parameter> {
         "seed" => Some(Parameter::Seed),
         "store" => Some(Parameter::Store),
         "max_tokens" | "max_completion_tokens" => Some(Parameter::TokenLimit),
-        "response_format" | "json_schema" | "json_object" => Some(Parameter::ResponseFormat),
+        "response_format"
+        | "json_schema"
+        | "json_object"
+        | "output_config"
+        | "output_format"
+        | "tools"
+        | "tool_choice"
+        | "responseJsonSchema"
+        | "response_json_schema"
+        | "responseMimeType"
+        | "response_mime_type" => Some(Parameter::ResponseFormat),
         _ => None,
     }
 }

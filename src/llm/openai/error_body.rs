@@ -1,5 +1,7 @@
 //! Reads the error bodies of the servers that speak the protocol, each in its own dialect.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 /// The part of a message that is looked at. Reasons stand at the front, quoted prompts behind.
@@ -20,7 +22,12 @@ pub(super) struct ErrorBody {
     /// Whether a content filter says that it stopped the prompt.
     pub(super) flagged: bool,
     pub(super) jailbreak: bool,
+    /// How long to wait, where the body says so.
+    pub(super) retry_after: Option<Duration>,
 }
+
+/// A word of ours for a quota that lasts until tomorrow.
+pub(super) const QUOTA_PER_DAY: &str = "quota_per_day";
 
 impl ErrorBody {
     /// Reads a whole body, of whatever shape; what is not understood is left empty.
@@ -50,14 +57,22 @@ impl ErrorBody {
         if let Some(raw) = metadata["raw"].as_str() {
             message = format!("{} {message}", start_of(raw));
         }
+        let details = || error["details"].as_array().into_iter().flatten();
+        let reasons = details().filter_map(|detail| detail["reason"].as_str().map(str::to_owned));
+        let words = ["code", "type", "status"].into_iter().filter_map(word);
+        let per_day = details().any(is_quota_per_day);
         Self {
             status: error["code"].as_u64().and_then(|c| u16::try_from(c).ok()),
-            codes: ["code", "type"].into_iter().filter_map(word).collect(),
+            codes: words
+                .chain(reasons)
+                .chain(per_day.then(|| QUOTA_PER_DAY.to_owned()))
+                .collect(),
             code: word("code").or_else(|| word("type")),
             param: word("param"),
             message: start_of(&message),
             flagged: metadata["flagged_input"].is_string() || metadata["reasons"].is_array(),
             jailbreak: results.into_iter().any(shows_attack),
+            retry_after: details().find_map(|detail| seconds(&detail["retryDelay"])),
         }
     }
 
@@ -99,6 +114,19 @@ pub(super) fn shows_attack(results: &Value) -> bool {
     ["jailbreak", "indirect_attack"]
         .into_iter()
         .any(|kind| results[kind]["detected"] == Value::Bool(true))
+}
+
+/// Google's `QuotaFailure`, which names each quota that was exceeded.
+fn is_quota_per_day(detail: &Value) -> bool {
+    let violations = detail["violations"].as_array().into_iter().flatten();
+    let mut ids = violations.filter_map(|violation| violation["quotaId"].as_str());
+    ids.any(|id| id.contains("PerDay"))
+}
+
+/// A duration as Google writes it, such as `"34.07s"`.
+fn seconds(value: &Value) -> Option<Duration> {
+    let seconds = value.as_str()?.strip_suffix('s')?.parse().ok()?;
+    Duration::try_from_secs_f64(seconds).ok()
 }
 
 fn start_of(message: &str) -> String {

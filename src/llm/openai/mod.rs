@@ -1,19 +1,16 @@
-//! Translates between a request and OpenAI's Chat Completions, without any I/O.
+//! OpenAI's two APIs, and what the errors of all providers say: most write theirs as OpenAI does.
 //!
-//! Most servers speak this protocol: OpenAI, Azure, vLLM, Ollama, llama.cpp, LM Studio,
+//! Many servers speak Chat Completions: OpenAI, Azure, vLLM, Ollama, llama.cpp, LM Studio,
 //! `OpenRouter`. They differ in what they refuse, which is the matter of [`Quirks`](super::Quirks),
-//! and in how they say no, which is the matter of [`decode`]. [`endpoint`], [`headers`] and
-//! [`encode`] make a request for any HTTP client; [`decode`] reads what comes back.
+//! and in how they say no.
 
 mod blame;
-mod decode;
-mod encode;
+pub(super) mod chat;
 mod error_body;
-mod host;
+mod errors;
+pub(super) mod responses;
 
 #[cfg(test)]
 mod tests;
 
-pub use decode::{Decoded, Rejection, decode};
-pub use encode::{encode, endpoint, headers};
-pub use host::Host;
+pub(super) use errors::{error_within, refusal};

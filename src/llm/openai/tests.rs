@@ -5,14 +5,16 @@ use std::time::Duration;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use super::*;
-use crate::llm::{Failure, FilterStage, Parameter, Usage};
+use crate::llm::{Failure, FilterStage, Parameter, Rejection, Usage, Wire};
 
 const WAIT: Duration = Duration::from_secs(3);
 
 fn rejected(status: u16, body: &Value) -> Rejection {
     let body = serde_json::to_vec(body).unwrap();
-    decode(status, Some(WAIT), &body).err().unwrap()
+    Wire::OpenAi
+        .decode(status, Some(WAIT), &body)
+        .err()
+        .unwrap()
 }
 
 /// A reply of one choice, as OpenAI sends it.
@@ -54,7 +56,10 @@ fn a_reply_is_handed_on_as_it_was_sent(#[case] content: &str) {
         &json!({"role": "assistant", "content": content, "refusal": null}),
         "stop",
     );
-    let decoded = decode(200, None, body.to_string().as_bytes()).ok().unwrap();
+    let decoded = Wire::OpenAi
+        .decode(200, None, body.to_string().as_bytes())
+        .ok()
+        .unwrap();
     assert_eq!(decoded.content, content);
     assert_eq!(decoded.model.as_deref(), Some("gpt-5-mini-2025-08-07"));
     assert_eq!(decoded.id.as_deref(), Some("chatcmpl-AbC123"));
@@ -73,7 +78,10 @@ fn a_reply_in_parts_is_joined_without_its_thoughts() {
         {"type": "thinking", "thinking": [{"type": "text", "text": "well"}]},
         {"type": "text", "text": "{\"score\":"}, {"type": "text", "text": "1}"}
     ]}}], "usage": {"prompt_tokens": 10, "completion_tokens": 4, "total_tokens": 30}});
-    let decoded = decode(200, None, body.to_string().as_bytes()).ok().unwrap();
+    let decoded = Wire::OpenAi
+        .decode(200, None, body.to_string().as_bytes())
+        .ok()
+        .unwrap();
     assert_eq!(decoded.content, "{\"score\":1}");
     // Reasoning that is counted in the total only is output all the same.
     assert_eq!(decoded.usage.output, 20);
@@ -184,7 +192,8 @@ fn another_servers_word_has_the_same_meaning(
 #[case(502, Failure::ServerError { status: 502 })]
 #[case(401, Failure::Authentication { status: 401 })]
 fn a_page_in_place_of_json_is_read_by_its_status(#[case] status: u16, #[case] failure: Failure) {
-    let rejection = decode(status, None, b"<html>Bad Gateway</html>")
+    let rejection = Wire::OpenAi
+        .decode(status, None, b"<html>Bad Gateway</html>")
         .err()
         .unwrap();
     assert_eq!(rejection.failure, failure);

@@ -32,6 +32,20 @@ impl LlamaServer {
     ///
     /// Where `tests/setup` has not run, or the server does not start.
     pub(crate) fn start() -> Self {
+        Self::start_at("0")
+    }
+
+    /// Starts a server at the address of one that was stopped.
+    ///
+    /// # Panics
+    ///
+    /// As [`Self::start`].
+    pub(crate) fn start_again(&self) -> Self {
+        let address = self.base_url.trim_end_matches("/v1");
+        Self::start_at(address.rsplit(':').next().unwrap_or_default())
+    }
+
+    fn start_at(port: &str) -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let tools = root.join("target/test-tools/llama");
         let python = tools.join("venv/bin/python");
@@ -42,7 +56,7 @@ impl LlamaServer {
         );
         let mut process = Command::new(python)
             .arg(root.join("tests/llama/serve.py"))
-            .arg("0")
+            .arg(port)
             .arg(model)
             // The server ends when this pipe does, even if the test's process is killed.
             .stdin(Stdio::piped())

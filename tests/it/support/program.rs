@@ -32,9 +32,15 @@ pub(crate) struct Served {
 impl Served {
     /// Starts `serve` on a free port and waits until it listens.
     pub(crate) fn start(environment: &[(&str, &str)]) -> Self {
+        Self::start_with(&[], environment)
+    }
+
+    /// The same, with more arguments.
+    pub(crate) fn start_with(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut command = program();
         command
             .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(arguments)
             .envs(environment.iter().copied());
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let stderr = BufReader::new(child.stderr.take().unwrap());

@@ -9,7 +9,11 @@ pub enum Host {
     OpenAi,
     /// Azure `OpenAI`, which has a header of its own for the key.
     Azure,
-    /// Anything else that speaks the protocol.
+    /// Anthropic itself.
+    Anthropic,
+    /// Google itself.
+    Google,
+    /// Anything else that speaks one of the protocols.
     Other,
 }
 
@@ -29,18 +33,27 @@ impl Host {
             .any(within)
         {
             Self::Azure
+        } else if host == "api.anthropic.com" {
+            Self::Anthropic
+        } else if within("googleapis.com") {
+            Self::Google
         } else {
             Self::Other
         }
     }
 
-    /// Names the provider for a grade's provenance.
+    /// Names who serves one of OpenAI's APIs.
     pub const fn provider(self) -> &'static str {
         match self {
             Self::OpenAi => "openai",
             Self::Azure => "azure_openai",
-            Self::Other => "openai_compatible",
+            Self::Anthropic | Self::Google | Self::Other => "openai_compatible",
         }
+    }
+
+    /// Tells whether nobody gets a reply there without a key.
+    pub const fn needs_key(self) -> bool {
+        matches!(self, Self::OpenAi | Self::Anthropic | Self::Google)
     }
 }
 
@@ -57,6 +70,8 @@ mod tests {
     #[case("https://azure.com.example.org/v1", Host::Other)]
     #[case("https://notapi.openai.com.evil.example/v1", Host::Other)]
     #[case("https://notazure.com/v1", Host::Other)]
+    #[case("https://api.anthropic.com/v1", Host::Anthropic)]
+    #[case("https://generativelanguage.googleapis.com/v1beta", Host::Google)]
     #[case("http://localhost:11434/v1", Host::Other)]
     fn a_host_is_known_by_its_name(#[case] base_url: &str, #[case] host: Host) {
         assert_eq!(Host::of(&base_url.parse().unwrap()), host);

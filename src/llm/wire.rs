@@ -1,0 +1,303 @@
+//! The APIs that models are asked through: each a few pure functions, in a file of its own.
+
+use std::time::Duration;
+
+use reqwest::Url;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::schema::without_bounds;
+use super::{
+    BaseUrl, Failure, Host, ModelSettings, Parameter, Quirks, ReplyFormat, Request, SettingsError,
+    Usage, anthropic, gemini, ollama, openai,
+};
+
+/// Names the API that a model is asked through.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Wire {
+    /// OpenAI Chat Completions, which most servers speak.
+    #[default]
+    OpenAi,
+    /// OpenAI Responses.
+    #[serde(rename = "openai_responses")]
+    OpenAiResponses,
+    /// Anthropic Messages.
+    Anthropic,
+    /// Google Gemini's `generateContent`.
+    Gemini,
+    /// Ollama's own chat.
+    Ollama,
+}
+
+/// Holds a usable reply as it stands in the body.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Decoded {
+    /// The text, as it was sent.
+    pub content: String,
+    /// The model that answered, where the server says so.
+    pub model: Option<String>,
+    /// The server's name for the reply.
+    pub id: Option<String>,
+    /// The tokens.
+    pub usage: Usage,
+}
+
+/// Holds what a response without a usable reply says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejection {
+    /// Why there is no reply.
+    pub failure: Failure,
+    /// What is billed all the same: a cut or refused reply was produced.
+    pub usage: Usage,
+    /// The part of the request to leave out next time, where the server names one.
+    pub refuses: Option<Parameter>,
+}
+
+impl From<Failure> for Rejection {
+    fn from(failure: Failure) -> Self {
+        Self {
+            failure,
+            usage: Usage::default(),
+            refuses: None,
+        }
+    }
+}
+
+impl Wire {
+    /// Returns the address that requests are sent to.
+    pub fn endpoint(self, settings: &ModelSettings) -> Url {
+        let base = &settings.base_url;
+        match self {
+            Self::OpenAi => below(base, "/chat/completions"),
+            Self::OpenAiResponses => below(base, "/responses"),
+            Self::Anthropic => below(base, "/messages"),
+            Self::Gemini => below(base, &format!("/models/{}:generateContent", settings.name)),
+            Self::Ollama => below(base, "/api/chat"),
+        }
+    }
+
+    /// Returns the headers, the key among them where there is one.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the key has characters that no header can hold.
+    pub fn headers(self, settings: &ModelSettings) -> Result<HeaderMap, SettingsError> {
+        let mut headers = HeaderMap::new();
+        if self == Self::Anthropic {
+            let version = HeaderValue::from_static(anthropic::VERSION);
+            headers.insert("anthropic-version", version);
+        }
+        let Some(key) = settings.key() else {
+            return Ok(headers);
+        };
+        let azure = Host::of(&settings.base_url) == Host::Azure;
+        let (name, value) = match self {
+            Self::OpenAi | Self::OpenAiResponses if azure => ("api-key", key.to_owned()),
+            Self::Anthropic => ("x-api-key", key.to_owned()),
+            Self::Gemini => ("x-goog-api-key", key.to_owned()),
+            Self::OpenAi | Self::OpenAiResponses | Self::Ollama => {
+                (AUTHORIZATION.as_str(), format!("Bearer {key}"))
+            }
+        };
+        let mut value = HeaderValue::from_str(&value)
+            .map_err(|_| SettingsError::invalid("api_key", "has characters no header can hold"))?;
+        value.set_sensitive(true);
+        headers.insert(HeaderName::from_static(name), value);
+        Ok(headers)
+    }
+
+    /// Returns the body of a request, with what the server is known to take.
+    pub fn encode(self, settings: &ModelSettings, request: &Request, quirks: Quirks) -> Value {
+        let question = Question::new(settings, request, quirks);
+        match self {
+            Self::OpenAi => openai::chat::encode(&question),
+            Self::OpenAiResponses => openai::responses::encode(&question),
+            Self::Anthropic => anthropic::encode(&question),
+            Self::Gemini => gemini::encode(&question),
+            Self::Ollama => ollama::encode(&question),
+        }
+    }
+
+    /// Reads the response to a request.
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`Rejection`] for everything but a reply with text that was not cut: error
+    /// statuses, errors under status 200, refusals, filtered, truncated and empty replies.
+    pub fn decode(
+        self,
+        status: u16,
+        retry_after: Option<Duration>,
+        body: &[u8],
+    ) -> Result<Decoded, Rejection> {
+        // A proxy's error page is no JSON; its status says enough.
+        let body: Option<Value> = serde_json::from_slice(body).ok();
+        if !(200..300).contains(&status) {
+            return Err(openai::refusal(status, retry_after, body.as_ref()));
+        }
+        let body = body.ok_or(Failure::Malformed)?;
+        if let Some(rejection) = openai::error_within(status, retry_after, &body) {
+            return Err(rejection);
+        }
+        let answered = match self {
+            Self::OpenAi => openai::chat::read(&body),
+            Self::OpenAiResponses => openai::responses::read(&body),
+            Self::Anthropic => anthropic::read(&body),
+            Self::Gemini => gemini::read(&body),
+            Self::Ollama => ollama::read(&body),
+        };
+        match answered.content {
+            Ok(content) if !content.trim().is_empty() => Ok(Decoded {
+                content,
+                model: answered.model,
+                id: answered.id,
+                usage: answered.usage,
+            }),
+            other => Err(Rejection {
+                failure: other.err().unwrap_or(Failure::Malformed),
+                usage: answered.usage,
+                refuses: None,
+            }),
+        }
+    }
+
+    /// Names the provider for a grade's provenance.
+    pub fn provider(self, base_url: &BaseUrl) -> &'static str {
+        match self {
+            Self::OpenAi | Self::OpenAiResponses => Host::of(base_url).provider(),
+            Self::Anthropic => "anthropic",
+            Self::Gemini => "gemini",
+            Self::Ollama => "ollama",
+        }
+    }
+
+    /// Returns what is asked for where a server refuses a format.
+    pub(super) const fn weaker(self, format: ReplyFormat) -> ReplyFormat {
+        match (self, format) {
+            (Self::Anthropic, ReplyFormat::JsonSchema) => ReplyFormat::Tool,
+            // It has no such thing as any JSON.
+            (Self::Anthropic, _) | (_, ReplyFormat::JsonObject | ReplyFormat::Text) => {
+                ReplyFormat::Text
+            }
+            (_, ReplyFormat::JsonSchema | ReplyFormat::Tool) => ReplyFormat::JsonObject,
+        }
+    }
+
+    /// Returns where in a request a parameter stands, as a JSON pointer.
+    pub(super) const fn place(self, parameter: Parameter, quirks: Quirks) -> &'static str {
+        use Parameter as P;
+        match (self, parameter) {
+            (Self::Gemini, P::Temperature) => "/generationConfig/temperature",
+            (Self::Gemini, P::Seed) => "/generationConfig/seed",
+            (Self::Gemini, P::TokenLimit) => "/generationConfig/maxOutputTokens",
+            (Self::Gemini, P::ResponseFormat | P::SchemaBounds) => {
+                "/generationConfig/responseMimeType"
+            }
+            (Self::Ollama, P::Temperature) => "/options/temperature",
+            (Self::Ollama, P::Seed) => "/options/seed",
+            (Self::Ollama, P::TokenLimit) => "/options/num_predict",
+            (Self::Ollama, P::ResponseFormat | P::SchemaBounds) => "/format",
+            (Self::Anthropic, P::ResponseFormat | P::SchemaBounds) => match quirks.format {
+                ReplyFormat::Tool => "/tools",
+                _ => "/output_config",
+            },
+            (Self::OpenAiResponses, P::ResponseFormat | P::SchemaBounds) => "/text",
+            (Self::OpenAiResponses, P::TokenLimit) => "/max_output_tokens",
+            (Self::OpenAi, P::TokenLimit) => quirks.token_limit.pointer(),
+            (_, P::TokenLimit) => "/max_tokens",
+            (_, P::ResponseFormat | P::SchemaBounds) => "/response_format",
+            (_, P::Temperature) => "/temperature",
+            (_, P::Seed) => "/seed",
+            (_, P::Store) => "/store",
+        }
+    }
+}
+
+/// A request with everything decided that no API says in its own way.
+pub(super) struct Question<'a> {
+    pub(super) model: &'a str,
+    /// The instructions; where nothing else tells the model what to reply, they do.
+    pub(super) system: String,
+    pub(super) user: &'a str,
+    pub(super) schema_name: &'a str,
+    /// The schema, with its bounds or without.
+    pub(super) schema: Value,
+    pub(super) limit: u32,
+    pub(super) temperature: Option<f64>,
+    pub(super) seed: Option<u64>,
+    pub(super) quirks: Quirks,
+}
+
+impl<'a> Question<'a> {
+    fn new(settings: &'a ModelSettings, request: &'a Request, quirks: Quirks) -> Self {
+        let schema = if quirks.schema_bounds {
+            request.schema.clone()
+        } else {
+            without_bounds(&request.schema)
+        };
+        let system = match quirks.format {
+            ReplyFormat::JsonSchema | ReplyFormat::Tool => request.system.clone(),
+            // Nobody else tells the model what to reply. OpenAI's `json_object` also insists that
+            // the word JSON occurs.
+            ReplyFormat::JsonObject | ReplyFormat::Text => format!(
+                "{}\n\nReply with one JSON object and nothing else. It must fit this JSON Schema:\n{schema}",
+                request.system
+            ),
+        };
+        let temperature = request.temperature.or(settings.temperature);
+        let seed = request.seed.or(settings.seed);
+        Self {
+            model: &settings.name,
+            system,
+            user: &request.user,
+            schema_name: &request.schema_name,
+            schema,
+            limit: request.max_output_tokens.min(settings.max_output_tokens),
+            temperature: temperature.filter(|_| quirks.temperature),
+            seed: seed.filter(|_| quirks.seed),
+            quirks,
+        }
+    }
+}
+
+/// What a body under status 200 says.
+pub(super) struct Answered {
+    pub(super) content: Result<String, Failure>,
+    pub(super) model: Option<String>,
+    pub(super) id: Option<String>,
+    pub(super) usage: Usage,
+}
+
+/// A word of a body that reads like an identifier.
+pub(super) fn word(value: &Value) -> Option<String> {
+    value
+        .as_str()
+        .and_then(super::failure::identifier)
+        .map(str::to_owned)
+}
+
+/// A count of a body; 0 where there is none.
+pub(super) fn count(value: &Value) -> u64 {
+    value.as_u64().unwrap_or(0)
+}
+
+/// An address below a base address.
+///
+/// The query stays, since Azure keeps its `api-version` there; a trailing slash does no harm, nor
+/// does a base address that is the whole address already.
+fn below(base_url: &BaseUrl, end: &str) -> Url {
+    let mut url = base_url.as_url().clone();
+    let mut path = url.path().trim_end_matches('/').to_owned();
+    if !path.ends_with(end) {
+        path.push_str(end);
+    }
+    url.set_path(&path);
+    url
+}
+
+#[cfg(test)]
+mod replies;
+#[cfg(test)]
+mod tests;
