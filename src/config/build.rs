@@ -201,6 +201,7 @@ pub fn grader_settings(settings: &Settings) -> Result<GraderSettings, BuildError
         },
         context_tokens: settings.llm.context_tokens,
         max_output_tokens: settings.llm.max_output_tokens,
+        repair: settings.llm.repair,
     })
 }
 

@@ -87,6 +87,7 @@ pub struct LlmSettings {
     pub retries: u32,
     pub max_output_tokens: u32,
     pub context_tokens: usize,
+    pub repair: bool,
     #[serde(default)]
     pub models: Vec<ModelEntry>,
 }

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use uuid::Uuid;
@@ -20,6 +21,8 @@ pub struct GraderSettings {
     pub context_tokens: usize,
     /// Tokens a reply may have.
     pub max_output_tokens: u32,
+    /// Whether a reply that cannot be used is asked for once more, with what was wrong with it.
+    pub repair: bool,
 }
 
 impl Default for GraderSettings {
@@ -28,6 +31,7 @@ impl Default for GraderSettings {
             standard: Standard::default(),
             context_tokens: 128_000,
             max_output_tokens: 4_096,
+            repair: true,
         }
     }
 }
@@ -45,7 +49,13 @@ struct Llm {
     model: Arc<dyn Model>,
     prompt: Arc<Prompt>,
     prices: Option<Prices>,
+    /// Replies in a row that could be used only after they were asked for again.
+    repaired: Arc<AtomicU32>,
 }
+
+/// From so many repaired replies in a row on, a server is taken to ignore the reply's format: the
+/// instructions then say the schema from the start, which spares the second call.
+const IGNORES_FORMAT: u32 = 2;
 
 /// What asking the model took, whether or not a grade came of it.
 #[derive(Clone, Default)]
@@ -89,6 +99,7 @@ impl Grader {
                 model,
                 prompt,
                 prices,
+                repaired: Arc::default(),
             }),
             keys: Keys::default(),
         }
@@ -182,7 +193,26 @@ impl Grader {
         (deadline, work): (Option<Instant>, Work),
         spent: &mut Spent,
     ) -> Result<Grade, GradeError> {
-        let reply = self.call(llm, exchange.request(), deadline, spent).await;
+        let mut request = self.request(exchange.request(), deadline);
+        request.schema_in_instructions = llm.repaired.load(Relaxed) >= IGNORES_FORMAT;
+        let mut reply = self.call(llm, exchange.request(), &request, spent).await;
+        if let Ok(first) = &reply {
+            match exchange.judge(&first.content) {
+                Ok(_) if request.schema_in_instructions => {}
+                Ok(_) => llm.repaired.store(0, Relaxed),
+                Err(wrong) if self.settings.repair => {
+                    request.schema_in_instructions = true;
+                    request.user.push_str(&prompt::repair(&wrong));
+                    reply = self.call(llm, exchange.request(), &request, spent).await;
+                    let mended =
+                        matches!(&reply, Ok(reply) if exchange.judge(&reply.content).is_ok());
+                    if mended {
+                        llm.repaired.fetch_add(1, Relaxed);
+                    }
+                }
+                Err(_) => {}
+            }
+        }
         let standard = self.settings.standard.clone();
         let demanded = policy.method == RequestedMethod::Llm || policy.fallback == Fallback::Error;
         let attempts = spent.attempts;
@@ -221,6 +251,7 @@ impl Grader {
             user: rendered.user.clone(),
             schema_name: rendered.schema_name.to_owned(),
             schema: rendered.schema.clone(),
+            schema_in_instructions: false,
             max_output_tokens: self.settings.max_output_tokens,
             temperature: rendered.sampling.temperature,
             seed: rendered.sampling.seed,
@@ -257,7 +288,7 @@ impl Grader {
         &self,
         llm: &Llm,
         rendered: &Rendered,
-        deadline: Option<Instant>,
+        request: &Request,
         spent: &mut Spent,
     ) -> Result<Reply, GradeError> {
         let reply = self.settings.max_output_tokens as usize;
@@ -268,9 +299,8 @@ impl Grader {
                 limit: room,
             });
         }
-        let request = self.request(rendered, deadline);
         let asked = Instant::now();
-        let call = llm.model.complete(&request);
+        let call = llm.model.complete(request);
         // The embedder's model may not look at the deadline.
         let outcome = match request.deadline {
             Some(deadline) => tokio::time::timeout_at(deadline, call)
@@ -278,21 +308,25 @@ impl Grader {
                 .map_err(|_| GradeError::Deadline),
             None => Ok(call.await),
         };
-        spent.waited = asked.elapsed();
+        let mut waited = asked.elapsed();
+        if let Ok(Ok(reply)) = &outcome {
+            // A kept reply took its time when it was made.
+            waited = waited.max(reply.elapsed);
+        }
+        // What a reply that has to be asked for again has cost is spent all the same.
+        spent.waited += waited;
         match outcome? {
             Ok(reply) => {
-                spent.usage = reply.usage;
-                spent.attempts = reply.attempts;
+                spent.usage += reply.usage;
+                spent.attempts += reply.attempts;
                 spent.model = Some(reply.model.clone());
                 spent.cached = reply.cached;
                 spent.reply = Some(reply.content.clone());
-                // A kept reply took its time when it was made.
-                spent.waited = spent.waited.max(reply.elapsed);
                 Ok(reply)
             }
             Err(error) => {
-                spent.usage = error.usage;
-                spent.attempts = error.attempts;
+                spent.usage += error.usage;
+                spent.attempts += error.attempts;
                 let late = request
                     .deadline
                     .is_some_and(|deadline| tokio::time::Instant::now() >= deadline);

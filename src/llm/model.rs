@@ -58,6 +58,9 @@ pub struct Request {
     /// The adapter leaves out bounds such as `maxLength` where the server refuses them, and keeps
     /// them where a grammar is made of the schema and an unbounded string would run on.
     pub schema: serde_json::Value,
+    /// Whether the instructions say the schema, too: for a server that takes a format and then
+    /// replies as it likes.
+    pub schema_in_instructions: bool,
     /// The most tokens the reply may have; the model's settings may lower it.
     pub max_output_tokens: u32,
     /// The sampling temperature; where there is none the model's settings decide.

@@ -237,14 +237,16 @@ impl<'a> Question<'a> {
         } else {
             without_bounds(&request.schema)
         };
-        let system = match quirks.format {
-            ReplyFormat::JsonSchema | ReplyFormat::Tool => request.system.clone(),
-            // Nobody else tells the model what to reply. OpenAI's `json_object` also insists that
-            // the word JSON occurs.
-            ReplyFormat::JsonObject | ReplyFormat::Text => format!(
+        // Where nobody else tells the model what to reply. OpenAI's `json_object` also insists that
+        // the word JSON occurs.
+        let unsaid = matches!(quirks.format, ReplyFormat::JsonObject | ReplyFormat::Text);
+        let system = if unsaid || request.schema_in_instructions {
+            format!(
                 "{}\n\nReply with one JSON object and nothing else. It must fit this JSON Schema:\n{schema}",
                 request.system
-            ),
+            )
+        } else {
+            request.system.clone()
         };
         let temperature = request.temperature.or(settings.temperature);
         let seed = request.seed.or(settings.seed);

@@ -23,4 +23,4 @@ mod schema;
 pub use budget::{count_tokens, exceeds, warm_up};
 pub use folder::{Prompt, PromptError, Sampling};
 pub use render::{Rendered, render};
-pub use reply::{ReplyError, read_reply};
+pub use reply::{ReplyError, read_reply, repair};

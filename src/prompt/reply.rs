@@ -21,6 +21,15 @@ pub enum ReplyError {
     Schema(String),
 }
 
+/// What is added to a question whose reply could not be used. It names the place that is wrong, and
+/// repeats nothing of the reply.
+pub fn repair(wrong: &ReplyError) -> String {
+    format!(
+        "\n\nYour last reply could not be used: {wrong}. Reply again, with one JSON object that fits the \
+         schema, and with nothing before or after it."
+    )
+}
+
 #[derive(Deserialize)]
 struct Reply {
     concepts: HashMap<String, Judged>,

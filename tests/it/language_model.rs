@@ -268,3 +268,66 @@ async fn a_hint_that_gives_the_key_away_is_replaced() {
     );
     assert_eq!(grade.json()["feedback"], "The answer covers 1 of 2 ideas.");
 }
+
+const PROSE: &str = "Sure! The answer is about half right.";
+
+/// A provider that ignores the reply's format, but does as the instructions say.
+async fn talkative() -> (MockServer, Router) {
+    let server = MockServer::start().await;
+    let respond = |request: &wiremock::Request| {
+        let asked: Value = request.body_json().unwrap();
+        let system = asked["messages"][0]["content"].as_str().unwrap();
+        let content = if system.contains("JSON Schema") {
+            honest().to_string()
+        } else {
+            PROSE.to_owned()
+        };
+        ResponseTemplate::new(200).set_body_json(completion(&content, "stop"))
+    };
+    let mock = Mock::given(method("POST")).respond_with(respond);
+    mock.mount(&server).await;
+    let router = with_model(&format!("{}/v1", server.uri()), Duration::from_secs(1));
+    (server, router)
+}
+
+#[tokio::test]
+async fn a_reply_that_breaks_the_schema_is_asked_for_once_more_and_both_are_billed() {
+    let (server, router) = talkative().await;
+    let grade = post(&router, "/v1/grade", body(json!({}))).await.json();
+    assert_eq!(
+        (&grade["method"], &grade["score"]),
+        (&json!("llm"), &json!(0.55)),
+        "{grade}"
+    );
+    assert_eq!(grade["provenance"]["attempts"], 2);
+    assert_eq!(grade["usage"]["input_tokens"], 1_800);
+    let asked = server.received_requests().await.unwrap();
+    let again: Value = asked[1].body_json().unwrap();
+    let user = again["messages"][1]["content"].as_str().unwrap();
+    assert!(user.contains("the reply holds no JSON object"), "{user}");
+    assert!(!user.contains(PROSE), "nothing of the reply is repeated");
+}
+
+#[tokio::test]
+async fn a_server_that_ignores_the_format_is_told_the_schema_from_the_start() {
+    let (server, router) = talkative().await;
+    for _ in 0..4 {
+        let grade = post(&router, "/v1/grade", body(json!({}))).await.json();
+        assert_eq!(grade["method"], "llm", "{grade}");
+    }
+    // Twice it was found out, and twice nothing had to be asked again.
+    assert_eq!(server.received_requests().await.unwrap().len(), 2 * 2 + 2);
+}
+
+#[tokio::test]
+async fn a_reply_that_stays_useless_is_graded_by_words_after_the_second() {
+    let (server, router) =
+        provider(ResponseTemplate::new(200).set_body_json(completion(PROSE, "stop"))).await;
+    let grade = post(&router, "/v1/grade", body(json!({}))).await.json();
+    assert_eq!(
+        (&grade["method"], &grade["provenance"]["attempts"]),
+        (&json!("keyword"), &json!(2)),
+        "{grade}"
+    );
+    assert_eq!(server.received_requests().await.unwrap().len(), 2);
+}

@@ -17,6 +17,7 @@ fn request() -> Request {
         user: "An index speeds up reads.".into(),
         schema_name: "grade".into(),
         schema: json!({"type": "object", "maxProperties": 3}),
+        schema_in_instructions: false,
         max_output_tokens: 100,
         temperature: Some(0.0),
         seed: None,

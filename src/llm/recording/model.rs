@@ -143,6 +143,7 @@ mod tests {
             user: user.into(),
             schema_name: "s".into(),
             schema: json!({}),
+            schema_in_instructions: false,
             max_output_tokens: 10,
             temperature: None,
             seed: None,

@@ -20,6 +20,7 @@ fn request() -> Request {
         user: "An index speeds up reads.".into(),
         schema_name: "grade".into(),
         schema: json!({"type": "string", "maxLength": 80}),
+        schema_in_instructions: false,
         max_output_tokens: 800,
         temperature: Some(0.0),
         seed: Some(7),
