@@ -179,24 +179,20 @@ mod tests {
 
     #[test]
     fn the_format_gives_way_step_by_step_and_then_no_more() {
-        let sent = json!({"response_format": {}});
+        let sent = json!({"response_format": {}, "tools": []});
+        let without =
+            |quirks: Quirks, parameter| quirks.without(Wire::OpenAi, parameter, &sent).unwrap();
         let first = Quirks::of(Wire::OpenAi, Host::Other);
-        let second = first
-            .without(Wire::OpenAi, Parameter::SchemaBounds, &sent)
-            .unwrap();
+        let second = without(first, Parameter::SchemaBounds);
         assert!(!second.schema_bounds);
-        let third = second
-            .without(Wire::OpenAi, Parameter::SchemaBounds, &sent)
-            .unwrap();
-        assert_eq!(third.format, ReplyFormat::JsonObject);
-        let fourth = third
-            .without(Wire::OpenAi, Parameter::ResponseFormat, &sent)
-            .unwrap();
-        assert_eq!(fourth.format, ReplyFormat::Text);
-        assert_eq!(
-            fourth.without(Wire::OpenAi, Parameter::ResponseFormat, &sent),
-            None
-        );
+        let third = without(second, Parameter::SchemaBounds);
+        assert_eq!(third.format, ReplyFormat::Tool);
+        let fourth = without(third, Parameter::ResponseFormat);
+        assert_eq!(fourth.format, ReplyFormat::JsonObject);
+        let fifth = without(fourth, Parameter::ResponseFormat);
+        assert_eq!(fifth.format, ReplyFormat::Text);
+        let next = fifth.without(Wire::OpenAi, Parameter::ResponseFormat, &sent);
+        assert_eq!(next, None);
     }
 
     #[test]

@@ -176,8 +176,10 @@ impl Wire {
     /// Returns what is asked for where a server refuses a format.
     pub(super) const fn weaker(self, format: ReplyFormat) -> ReplyFormat {
         match (self, format) {
-            (Self::Anthropic, ReplyFormat::JsonSchema) => ReplyFormat::Tool,
-            // It has no such thing as any JSON.
+            (Self::OpenAi | Self::OpenAiResponses | Self::Anthropic, ReplyFormat::JsonSchema) => {
+                ReplyFormat::Tool
+            }
+            // Anthropic has no such thing as any JSON.
             (Self::Anthropic, _) | (_, ReplyFormat::JsonObject | ReplyFormat::Text) => {
                 ReplyFormat::Text
             }
@@ -199,10 +201,12 @@ impl Wire {
             (Self::Ollama, P::Seed) => "/options/seed",
             (Self::Ollama, P::TokenLimit) => "/options/num_predict",
             (Self::Ollama, P::ResponseFormat | P::SchemaBounds) => "/format",
-            (Self::Anthropic, P::ResponseFormat | P::SchemaBounds) => match quirks.format {
-                ReplyFormat::Tool => "/tools",
-                _ => "/output_config",
-            },
+            (_, P::ResponseFormat | P::SchemaBounds)
+                if matches!(quirks.format, ReplyFormat::Tool) =>
+            {
+                "/tools"
+            }
+            (Self::Anthropic, P::ResponseFormat | P::SchemaBounds) => "/output_config",
             (Self::OpenAiResponses, P::ResponseFormat | P::SchemaBounds) => "/text",
             (Self::OpenAiResponses, P::TokenLimit) => "/max_output_tokens",
             (Self::OpenAi, P::TokenLimit) => quirks.token_limit.pointer(),

@@ -20,6 +20,15 @@ pub(in crate::llm) fn encode(question: &Question<'_>) -> Value {
     if let Some(format) = response_format(question) {
         set("response_format", format);
     }
+    if question.quirks.format == ReplyFormat::Tool {
+        let name = question.schema_name;
+        let function = json!({"name": name, "strict": true, "parameters": question.schema});
+        set("tools", json!([{"type": "function", "function": function}]));
+        set(
+            "tool_choice",
+            json!({"type": "function", "function": {"name": name}}),
+        );
+    }
     set(question.quirks.token_limit.field(), json!(question.limit));
     if let Some(temperature) = question.temperature {
         set("temperature", json!(temperature));
@@ -44,8 +53,8 @@ pub(super) fn response_format(question: &Question<'_>) -> Option<Value> {
             });
             Some(json!({"type": "json_schema", "json_schema": named}))
         }
-        ReplyFormat::Tool | ReplyFormat::JsonObject => Some(json!({"type": "json_object"})),
-        ReplyFormat::Text => None,
+        ReplyFormat::JsonObject => Some(json!({"type": "json_object"})),
+        ReplyFormat::Tool | ReplyFormat::Text => None,
     }
 }
 
@@ -76,6 +85,9 @@ fn content(choice: &Value) -> Result<String, Failure> {
         Some("length") => return Err(Failure::Truncated),
         Some("error") => return Err(Failure::ServerError { status: 200 }),
         _ => {}
+    }
+    if let Some(input) = message["tool_calls"][0]["function"]["arguments"].as_str() {
+        return Ok(input.to_owned());
     }
     let text = match &message["content"] {
         Value::String(text) => text.clone(),

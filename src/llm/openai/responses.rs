@@ -23,7 +23,15 @@ pub(in crate::llm) fn encode(question: &Question<'_>) -> Value {
             });
             set("text", json!({"format": format}));
         }
-        ReplyFormat::Tool | ReplyFormat::JsonObject => {
+        ReplyFormat::Tool => {
+            let name = question.schema_name;
+            let schema = &question.schema;
+            let tool =
+                json!({"type": "function", "name": name, "strict": true, "parameters": schema});
+            set("tools", json!([tool]));
+            set("tool_choice", json!({"type": "function", "name": name}));
+        }
+        ReplyFormat::JsonObject => {
             set("text", json!({"format": {"type": "json_object"}}));
         }
         ReplyFormat::Text => {}
@@ -72,6 +80,10 @@ fn content(body: &Value) -> Result<String, Failure> {
     }
     // Reasoning comes as items of its own, before the message.
     let items = body["output"].as_array().ok_or(Failure::Malformed)?;
+    let mut calls = items.iter().filter(|item| item["type"] == "function_call");
+    if let Some(input) = calls.find_map(|call| call["arguments"].as_str()) {
+        return Ok(input.to_owned());
+    }
     let messages = items.iter().filter(|item| item["type"] == "message");
     let parts = messages.flat_map(|item| item["content"].as_array().into_iter().flatten());
     let mut text = String::new();

@@ -128,8 +128,11 @@ fn the_settings_fill_in_what_a_request_leaves_open() {
 
 #[test]
 fn what_was_refused_is_left_out_and_the_schema_moves_into_the_instructions() {
-    let sent = json!({"temperature": 0, "seed": 0, "max_tokens": 0, "response_format": 0});
+    let sent = json!({
+        "temperature": 0, "seed": 0, "max_tokens": 0, "response_format": 0, "tools": 0
+    });
     let refused = [
+        Parameter::ResponseFormat,
         Parameter::Temperature,
         Parameter::Seed,
         Parameter::TokenLimit,
@@ -307,4 +310,15 @@ fn ollama_gets_the_schema_with_its_bounds_and_room_for_all_of_it() {
     let quirks = Quirks::of(Wire::Ollama, Host::Other);
     let sent = Wire::Ollama.encode(&settings("http://localhost:11434"), &long, quirks);
     assert_eq!(sent["options"]["num_ctx"], 16_384);
+}
+
+#[rstest]
+#[case(Wire::OpenAi, "/tools/0/function/parameters/type")]
+#[case(Wire::OpenAiResponses, "/tools/0/parameters/type")]
+fn a_schema_that_is_refused_becomes_a_tools(#[case] wire: Wire, #[case] place: &str) {
+    let sent = body(wire, "http://localhost/v1", ReplyFormat::Tool);
+    assert_eq!(sent.pointer(place), Some(&json!("string")), "{sent}");
+    assert_eq!(sent["tool_choice"]["type"], "function");
+    assert_eq!(sent.get("response_format"), None);
+    assert_eq!(sent.get("text"), None);
 }
