@@ -9,7 +9,8 @@ use crate::eval::calibrate::{CalibrationFileError, read_calibration};
 use crate::grade::{Calibration, Defaults, Policy, Standard};
 use crate::grader::{Grader, GraderSettings, ModelIdentity};
 use crate::llm::{
-    BaseUrl, Host, HttpModel, ModelSettings, Prices, SettingsError as ModelError, Wire,
+    BaseUrl, BreakerSettings, Host, HttpModel, ModelSettings, Prices, SettingsError as ModelError,
+    Wire,
 };
 use crate::prompt::{Prompt, PromptError};
 
@@ -143,6 +144,13 @@ pub fn model_identity(settings: &Settings) -> Result<(ModelIdentity, Option<Pric
 /// # Errors
 /// The model entry is wrong.
 pub fn model(settings: &Settings) -> Result<Option<ConfiguredModel>, BuildError> {
+    model_with(settings, None)
+}
+
+fn model_with(
+    settings: &Settings,
+    breaker: Option<BreakerSettings>,
+) -> Result<Option<ConfiguredModel>, BuildError> {
     let llm = &settings.llm;
     let entry = chosen_model(settings);
     let base_url = base_url(&entry)?;
@@ -166,7 +174,10 @@ pub fn model(settings: &Settings) -> Result<Option<ConfiguredModel>, BuildError>
         prices: entry.prices,
         ..ModelSettings::new(entry.name.clone(), base_url)
     };
-    let model = HttpModel::new(model).map_err(|source| wrong(&entry, source))?;
+    let mut model = HttpModel::new(model).map_err(|source| wrong(&entry, source))?;
+    if let Some(breaker) = breaker {
+        model = model.with_breaker(breaker);
+    }
     Ok(Some(ConfiguredModel {
         model: Arc::new(model),
         prices: entry.prices,
@@ -231,7 +242,12 @@ pub fn prompt(settings: &Settings) -> Result<Prompt, BuildError> {
 pub fn grader(settings: &Settings) -> Result<(Grader, Backend), BuildError> {
     let prompt = prompt(settings)?;
     let standards = grader_settings(settings)?;
-    Ok(match model(settings)? {
+    let llm = &settings.llm;
+    let breaker = BreakerSettings {
+        failures: llm.breaker_failures,
+        rest: Duration::from_millis(llm.breaker_rest_ms),
+    };
+    Ok(match model_with(settings, Some(breaker))? {
         None => (Grader::offline(standards), Backend::Offline),
         Some(ConfiguredModel {
             model,

@@ -10,10 +10,11 @@ use serde_json::Value;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use self::attempt::Attempt;
+use super::breaker::Breaker;
 use super::retry::Patience;
 use super::{
-    CallError, Completion, Failure, Host, Model, ModelIdentity, ModelSettings, Quirks, Rejection,
-    Reply, Request, RetrySettings, SettingsError, Usage,
+    BreakerSettings, CallError, Completion, Failure, Host, Model, ModelIdentity, ModelSettings,
+    Quirks, Rejection, Reply, Request, RetrySettings, SettingsError, Usage,
 };
 
 mod attempt;
@@ -34,8 +35,16 @@ pub struct HttpModel {
     headers: HeaderMap,
     client: Client,
     retry: RetrySettings,
+    breaker: Breaker,
     quirks: Mutex<Quirks>,
 }
+
+/// Nobody is left alone where an embedder does not ask for it: whoever grades a file would rather
+/// wait.
+const NO_BREAKER: BreakerSettings = BreakerSettings {
+    failures: 0,
+    rest: Duration::ZERO,
+};
 
 impl HttpModel {
     /// Creates a model with an HTTP client of its own.
@@ -74,6 +83,7 @@ impl HttpModel {
             headers: settings.wire.headers(&settings)?,
             quirks: Mutex::new(Quirks::of(settings.wire, Host::of(&settings.base_url))),
             retry: RetrySettings::default(),
+            breaker: Breaker::new(NO_BREAKER),
             client,
             settings,
         })
@@ -86,12 +96,35 @@ impl HttpModel {
         self
     }
 
+    /// Returns the model with a limit to how often a provider that is down is asked.
+    #[must_use]
+    pub fn with_breaker(mut self, settings: BreakerSettings) -> Self {
+        self.breaker = Breaker::new(settings);
+        self
+    }
+
     /// Returns the settings, among them the prices.
     pub fn settings(&self) -> &ModelSettings {
         &self.settings
     }
 
     async fn call(&self, request: &Request) -> Result<Reply, CallError> {
+        let permit = self.breaker.admit().map_err(|failure| CallError {
+            failure,
+            attempts: 0,
+            usage: Usage::default(),
+        })?;
+        let outcome = self.try_call(request).await;
+        // A deadline that was too short says nothing about the provider.
+        let late = request.deadline.is_some_and(|end| end <= Instant::now());
+        match &outcome {
+            Err(error) if late && error.failure == Failure::Timeout => drop(permit),
+            outcome => permit.ended(outcome.as_ref().err().map(|error| &error.failure)),
+        }
+        outcome
+    }
+
+    async fn try_call(&self, request: &Request) -> Result<Reply, CallError> {
         let started = Instant::now();
         let mut patience = Patience::new(&self.retry, self.settings.retries, request.deadline);
         let mut quirks = self.known_quirks();

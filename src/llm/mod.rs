@@ -17,6 +17,7 @@
 //! So no error and no log line of this room carries text from a request or a reply.
 
 mod anthropic;
+mod breaker;
 mod failure;
 mod gemini;
 mod host;
@@ -32,6 +33,7 @@ mod schema;
 mod settings;
 mod wire;
 
+pub use breaker::BreakerSettings;
 pub use failure::{Failure, FilterStage};
 pub use host::Host;
 pub use http::HttpModel;

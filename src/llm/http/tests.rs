@@ -284,3 +284,19 @@ async fn an_unreachable_server_is_a_matter_of_the_network() {
     let call = model.complete(&request()).await.unwrap_err();
     assert_eq!((call.failure, call.attempts), (Failure::Network, 3));
 }
+
+#[tokio::test]
+async fn a_server_that_is_down_is_left_alone() {
+    let server = MockServer::start().await;
+    then(&server, error(503, "unavailable")).await;
+    let model = quick(&server).with_breaker(BreakerSettings {
+        failures: 2,
+        rest: FOREVER,
+    });
+    for _ in 0..5 {
+        let failure = model.complete(&request()).await.unwrap_err().failure;
+        assert_eq!(failure, Failure::Overloaded { status: 503 });
+    }
+    // Two calls of three attempts each.
+    assert_eq!(asked(&server).await, 6);
+}
