@@ -54,6 +54,10 @@ impl ConfigCommand {
                     "without a key"
                 };
                 print::line(&format!("Language model: {model} at {base_url}, {key}."))?;
+                if !settings.llm.then.is_empty() {
+                    let then = settings.llm.then.join(", ");
+                    print::line(&format!("Where it gives no usable reply: {then}."))?;
+                }
             }
         }
         for bank in &banks {

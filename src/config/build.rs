@@ -1,17 +1,14 @@
-use std::env;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{ModelEntry, Settings};
+use super::Settings;
+use super::models::models;
 use crate::bank::{BankError, Banks};
 use crate::eval::calibrate::{CalibrationFileError, read_calibration};
 use crate::grade::{Calibration, Defaults, Policy, Standard};
-use crate::grader::{Grader, GraderSettings, ModelIdentity};
-use crate::llm::{
-    BaseUrl, BreakerSettings, Host, HttpModel, ModelSettings, Prices, SettingsError as ModelError,
-    Wire,
-};
+use crate::grader::{Grader, GraderSettings};
+use crate::llm::{BreakerSettings, SettingsError as ModelError};
 use crate::prompt::{Prompt, PromptError};
 
 /// Says why the settings, though readable, do not make a grader.
@@ -24,6 +21,17 @@ pub enum BuildError {
         name: String,
         /// What is wrong.
         source: ModelError,
+    },
+    /// A model that is to stand in is not known.
+    #[error("settings: llm.then names \"{0}\", which has no entry among [[llm.models]]")]
+    UnknownModel(String),
+    /// A model that is to stand in cannot be asked.
+    #[error("settings: llm.then names \"{name}\", but its key, {variable}, is not set")]
+    NoKey {
+        /// The model's name.
+        name: String,
+        /// The variable that should hold its key.
+        variable: String,
     },
     /// The prompt cannot be used.
     #[error(transparent)]
@@ -63,140 +71,6 @@ pub enum Backend {
         /// Whether a key is sent.
         with_key: bool,
     },
-}
-
-const OPENAI_KEY: &str = "OPENAI_API_KEY";
-const OPENAI_URL: &str = "OPENAI_BASE_URL";
-const OPENAI_BASE: &str = "https://api.openai.com/v1";
-
-/// The value of a variable; one that is unset or blank counts as none.
-fn variable(name: &str) -> Option<String> {
-    env::var(name).ok().filter(|value| !value.trim().is_empty())
-}
-
-/// The model entry that the settings choose, with what the environment changes about it.
-pub fn chosen_model(settings: &Settings) -> ModelEntry {
-    choose(settings, variable(OPENAI_URL))
-}
-
-fn choose(settings: &Settings, openai_url: Option<String>) -> ModelEntry {
-    let llm = &settings.llm;
-    let mut entry = llm
-        .models
-        .iter()
-        .find(|entry| entry.name == llm.model)
-        .cloned()
-        .unwrap_or_else(|| ModelEntry {
-            name: llm.model.clone(),
-            provider: Wire::OpenAi,
-            base_url: OPENAI_BASE.to_owned(),
-            api_key_env: Some(OPENAI_KEY.to_owned()),
-            prices: None,
-        });
-    let is_openai = matches!(entry.provider, Wire::OpenAi | Wire::OpenAiResponses)
-        && entry.api_key_env.as_deref() == Some(OPENAI_KEY);
-    if let Some(url) = openai_url.filter(|_| is_openai) {
-        // Another server has other prices.
-        entry.prices = entry
-            .prices
-            .filter(|_| url.trim_end_matches('/') == entry.base_url);
-        entry.base_url = url;
-    }
-    entry
-}
-
-/// Says what configures the model that the settings choose.
-pub fn how_to_configure(settings: &Settings) -> String {
-    match chosen_model(settings).api_key_env.as_deref() {
-        None | Some(OPENAI_KEY) => {
-            format!("Set {OPENAI_KEY} or {OPENAI_URL} to configure one.")
-        }
-        Some(key) => format!("Set {key} to configure {}.", settings.llm.model),
-    }
-}
-
-/// A model that can be asked, and what is known of it.
-pub struct ConfiguredModel {
-    /// Sends the requests.
-    pub model: Arc<HttpModel>,
-    /// What its tokens cost, where that is known.
-    pub prices: Option<Prices>,
-    backend: Backend,
-}
-
-/// Names the model that the settings choose, whether or not it can be asked.
-///
-/// # Errors
-/// The model entry is wrong.
-pub fn model_identity(settings: &Settings) -> Result<(ModelIdentity, Option<Prices>), BuildError> {
-    let entry = chosen_model(settings);
-    let base_url = base_url(&entry)?;
-    let identity = ModelIdentity {
-        provider: entry.provider.provider(&base_url).to_owned(),
-        model: entry.name,
-    };
-    Ok((identity, entry.prices))
-}
-
-/// Makes the model that the settings choose; `None` where there is no key for it, so that answers
-/// are graded offline.
-///
-/// # Errors
-/// The model entry is wrong.
-pub fn model(settings: &Settings) -> Result<Option<ConfiguredModel>, BuildError> {
-    model_with(settings, None)
-}
-
-fn model_with(
-    settings: &Settings,
-    breaker: Option<BreakerSettings>,
-) -> Result<Option<ConfiguredModel>, BuildError> {
-    let llm = &settings.llm;
-    let entry = chosen_model(settings);
-    let base_url = base_url(&entry)?;
-    let api_key = entry.api_key_env.as_deref().and_then(variable);
-    if api_key.is_none() && Host::of(&base_url).needs_key() {
-        return Ok(None);
-    }
-    let mut address = base_url.as_url().clone();
-    address.set_query(None);
-    let backend = Backend::Llm {
-        model: entry.name.clone(),
-        base_url: address.to_string(),
-        with_key: api_key.is_some(),
-    };
-    let model = ModelSettings {
-        wire: entry.provider,
-        api_key: api_key.map(Into::into),
-        timeout: Duration::from_millis(llm.timeout_ms),
-        retries: llm.retries,
-        max_output_tokens: llm.max_output_tokens,
-        prices: entry.prices,
-        ..ModelSettings::new(entry.name.clone(), base_url)
-    };
-    let mut model = HttpModel::new(model).map_err(|source| wrong(&entry, source))?;
-    if let Some(breaker) = breaker {
-        model = model.with_breaker(breaker);
-    }
-    Ok(Some(ConfiguredModel {
-        model: Arc::new(model),
-        prices: entry.prices,
-        backend,
-    }))
-}
-
-fn base_url(entry: &ModelEntry) -> Result<BaseUrl, BuildError> {
-    entry
-        .base_url
-        .parse()
-        .map_err(|source| wrong(entry, source))
-}
-
-fn wrong(entry: &ModelEntry, source: ModelError) -> BuildError {
-    BuildError::Model {
-        name: entry.name.clone(),
-        source,
-    }
 }
 
 /// What a grader does beyond what each request says.
@@ -247,17 +121,15 @@ pub fn grader(settings: &Settings) -> Result<(Grader, Backend), BuildError> {
         failures: llm.breaker_failures,
         rest: Duration::from_millis(llm.breaker_rest_ms),
     };
-    Ok(match model_with(settings, Some(breaker))? {
-        None => (Grader::offline(standards), Backend::Offline),
-        Some(ConfiguredModel {
-            model,
-            prices,
-            backend,
-        }) => (
-            Grader::new(standards, model, Arc::new(prompt), prices),
-            backend,
-        ),
-    })
+    let mut models = models(settings, breaker)?.into_iter();
+    let Some(first) = models.next() else {
+        return Ok((Grader::offline(standards), Backend::Offline));
+    };
+    let grader = Grader::new(standards, first.model, Arc::new(prompt), first.prices);
+    let grader = models.fold(grader, |grader, next| {
+        grader.with_next(next.model, next.prices)
+    });
+    Ok((grader, first.backend))
 }
 
 /// Loads the banks that the settings name.
@@ -286,54 +158,5 @@ pub fn defaults(settings: &Settings) -> Defaults {
             deadline: grading.deadline_ms.map(Duration::from_millis),
         },
         feedback: grading.feedback,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn settings(model: &str) -> Settings {
-        Settings::load(None, &[("llm.model", model.to_owned())]).unwrap()
-    }
-
-    #[test]
-    fn another_base_url_takes_the_place_of_openais_and_its_prices() {
-        let entry = choose(
-            &settings("gpt-4.1-mini"),
-            Some("http://127.0.0.1:1/v1".to_owned()),
-        );
-        assert_eq!(entry.base_url, "http://127.0.0.1:1/v1");
-        assert!(entry.prices.is_none());
-        assert!(choose(&settings("gpt-4.1-mini"), None).prices.is_some());
-    }
-
-    #[test]
-    fn another_providers_model_keeps_its_address_and_names_its_own_key() {
-        let mut settings = settings("claude");
-        settings.llm.models = vec![ModelEntry {
-            name: "claude".to_owned(),
-            provider: Wire::Anthropic,
-            base_url: "https://api.anthropic.com/v1".to_owned(),
-            api_key_env: Some("A_KEY_THAT_IS_NOT_SET".to_owned()),
-            prices: None,
-        }];
-        let entry = choose(&settings, Some("http://127.0.0.1:1/v1".to_owned()));
-        assert_eq!(entry.base_url, "https://api.anthropic.com/v1");
-        assert!(model(&settings).unwrap().is_none());
-        assert_eq!(
-            how_to_configure(&settings),
-            "Set A_KEY_THAT_IS_NOT_SET to configure claude."
-        );
-        assert_eq!(model_identity(&settings).unwrap().0.provider, "anthropic");
-    }
-
-    #[test]
-    fn a_model_without_an_entry_is_asked_at_openais_address() {
-        let entry = choose(&settings("my-model"), None);
-        assert_eq!(
-            (entry.name.as_str(), entry.base_url.as_str()),
-            ("my-model", "https://api.openai.com/v1")
-        );
     }
 }

@@ -3,15 +3,15 @@
 //! | file | job |
 //! |---|---|
 //! | `settings` | every setting, read and checked; unknown keys are refused |
+//! | `models` | the models that the settings name, ready to be asked |
 //! | `build` | from settings to a grader and its banks |
 
 mod build;
+mod models;
 mod settings;
 
-pub use build::{
-    Backend, BuildError, ConfiguredModel, banks, chosen_model, defaults, grader, grader_settings,
-    how_to_configure, model, model_identity, prompt,
-};
+pub use build::{Backend, BuildError, banks, defaults, grader, grader_settings, prompt};
+pub use models::{ConfiguredModel, chosen_model, how_to_configure, model, model_identity};
 pub use settings::{
     BankSettings, EMBEDDED, GradingSettings, LlmSettings, LogFormat, LogSettings, ModelEntry,
     ServerSettings, Settings, SettingsError,

@@ -82,6 +82,8 @@ pub struct BankSettings {
 )]
 pub struct LlmSettings {
     pub model: String,
+    #[serde(default)]
+    pub then: Vec<String>,
     pub prompt: Option<PathBuf>,
     pub timeout_ms: u64,
     pub retries: u32,

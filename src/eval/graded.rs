@@ -21,7 +21,7 @@ pub(super) fn result(
             cost_usd: spent.cost_usd,
         },
         latency_ms: spent.waited.as_secs_f64() * 1e3,
-        snapshot: spent.model.clone(),
+        snapshot: spent.answered_by.as_ref().map(|by| by.model.clone()),
         replayed: spent.cached,
         ..ungraded(case, repetition, "")
     };

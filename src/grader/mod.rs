@@ -5,10 +5,13 @@
 //! | `core` | `grade_offline`, and `prepare` and `finish` around somebody else's call; pure |
 //! | `offline` | `OfflineGrader`: many answers to one task; pure |
 //! | `keys` | tasks prepared for the keyword grader, kept |
+//! | `asking` | models asked in turn, and what that takes |
 //! | `live` | `Grader`: policy meets a model, with its deadline and its fallback |
 //! | `steps` | what is done before and after the call |
 //! | `error` | why a submission has no grade |
 
+#[cfg(feature = "llm")]
+mod asking;
 mod core;
 #[cfg(feature = "llm")]
 mod error;
@@ -25,6 +28,8 @@ pub use self::offline::OfflineGrader;
 #[cfg(feature = "llm")]
 pub use crate::llm::ModelIdentity;
 #[cfg(feature = "llm")]
+pub use asking::Spent;
+#[cfg(feature = "llm")]
 pub use error::{GradeError, GradeErrorKind};
 #[cfg(feature = "llm")]
-pub use live::{Grader, GraderSettings, Spent};
+pub use live::{Grader, GraderSettings};

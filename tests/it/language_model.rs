@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::support::service::{get, post, with_model};
+use crate::support::service::{get, post, with_model, with_models};
 
 const ANSWER: &str = "Django maps each class to a table. Rows come as objects.";
 
@@ -330,4 +330,51 @@ async fn a_reply_that_stays_useless_is_graded_by_words_after_the_second() {
         "{grade}"
     );
     assert_eq!(server.received_requests().await.unwrap().len(), 2);
+}
+
+/// What a model that stands in makes of an answer that the first one gave nothing for.
+async fn stood_in_for(first: ResponseTemplate) -> (Value, usize) {
+    let (broken, _) = provider(first).await;
+    let (sound, _) = provider(
+        ResponseTemplate::new(200).set_body_json(completion(&honest().to_string(), "stop")),
+    )
+    .await;
+    let urls = [&broken, &sound].map(|server| format!("{}/v1", server.uri()));
+    let router = with_models(&[&urls[0], &urls[1]], Duration::from_secs(1));
+    let grade = post(&router, "/v1/grade", body(json!({}))).await.json();
+    (grade, sound.received_requests().await.unwrap().len())
+}
+
+#[rstest]
+#[case::down(ResponseTemplate::new(500), 3)]
+#[case::no_key(ResponseTemplate::new(401), 2)]
+#[case::refused(ResponseTemplate::new(200).set_body_json(json!({"choices": [{"message": {"refusal": "no"}}]})), 2)]
+#[case::useless(ResponseTemplate::new(200).set_body_json(completion(PROSE, "stop")), 3)]
+#[tokio::test]
+async fn the_next_model_stands_in_for_one_that_gives_nothing(
+    #[case] first: ResponseTemplate,
+    #[case] attempts: u32,
+) {
+    let (grade, asked) = stood_in_for(first).await;
+    assert_eq!(
+        (&grade["method"], &grade["degraded"], &grade["score"], asked),
+        (&json!("llm"), &json!(null), &json!(0.55), 1),
+        "{grade}"
+    );
+    assert_eq!(grade["provenance"]["model"], "stub-2026");
+    assert_eq!(grade["provenance"]["attempts"], attempts, "{grade}");
+}
+
+#[tokio::test]
+async fn what_a_filter_took_for_an_attack_is_not_tried_on_the_next_model() {
+    let filter = json!({"error": {"code": "content_filter", "message": "no", "innererror": {
+        "content_filter_result": {"jailbreak": {"detected": true, "filtered": true}}
+    }}});
+    let (grade, asked) = stood_in_for(ResponseTemplate::new(400).set_body_json(filter)).await;
+    assert_eq!(asked, 0);
+    assert_eq!(
+        (&grade["score"], &grade["needs_review"]),
+        (&json!(null), &json!(true)),
+        "{grade}"
+    );
 }

@@ -50,37 +50,44 @@ pub(crate) fn offline() -> Router {
     router(Arc::new(service()))
 }
 
+const PRICES: Prices = Prices {
+    input: 1.0,
+    cached_input: Some(0.5),
+    cache_write: None,
+    output: 2.0,
+};
+
 /// The service with a language model at `base_url`; it retries once, at once.
 pub(crate) fn with_model(base_url: &str, timeout: Duration) -> Router {
-    let prices = Prices {
-        input: 1.0,
-        cached_input: Some(0.5),
-        cache_write: None,
-        output: 2.0,
-    };
+    with_models(&[base_url], timeout)
+}
+
+/// The service with language models at these addresses, asked in turn.
+pub(crate) fn with_models(base_urls: &[&str], timeout: Duration) -> Router {
+    let mut models = base_urls.iter().map(|url| model(url, timeout));
+    let prompt = Arc::new(Prompt::built_in().unwrap());
+    let first = models.next().unwrap();
+    let grader = Grader::new(GraderSettings::default(), first, prompt, Some(PRICES));
+    let grader = models.fold(grader, |grader, next| grader.with_next(next, Some(PRICES)));
+    router(Arc::new(Service {
+        grader,
+        ..service()
+    }))
+}
+
+fn model(base_url: &str, timeout: Duration) -> Arc<HttpModel> {
     let settings = ModelSettings {
         timeout,
         retries: 1,
         max_output_tokens: 4096,
-        prices: Some(prices),
+        prices: Some(PRICES),
         ..ModelSettings::new("stub", base_url.parse().unwrap())
     };
     let quick = RetrySettings {
         base_delay: Duration::from_millis(1),
         ..RetrySettings::default()
     };
-    let model = HttpModel::new(settings).unwrap().with_retry(quick);
-    let prompt = Prompt::built_in().unwrap();
-    let grader = Grader::new(
-        GraderSettings::default(),
-        Arc::new(model),
-        Arc::new(prompt),
-        Some(prices),
-    );
-    router(Arc::new(Service {
-        grader,
-        ..service()
-    }))
+    Arc::new(HttpModel::new(settings).unwrap().with_retry(quick))
 }
 
 pub(crate) async fn send(router: &Router, request: Request<Body>) -> Response {

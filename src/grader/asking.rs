@@ -1,0 +1,249 @@
+//! Asking models: one after the other, each once more where its reply breaks the schema.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+use super::core::Exchange;
+use super::{GradeError, GraderSettings};
+use crate::llm::{Failure, Model, ModelIdentity, Prices, Reply, Request, Usage};
+use crate::prompt::{self, Prompt, Rendered};
+
+/// What asking the model took, whether or not a grade came of it.
+#[derive(Clone)]
+pub struct Spent {
+    /// Tokens, as they are billed.
+    pub usage: Usage,
+    /// What they cost in US dollars; `None` where the price is unknown.
+    pub cost_usd: Option<f64>,
+    /// How many requests were sent.
+    pub attempts: u32,
+    /// Who replied last, with the model's name as the provider gave it.
+    pub answered_by: Option<ModelIdentity>,
+    /// How long it took; a kept reply took its time when it was made.
+    pub waited: Duration,
+    /// Whether the reply was kept from an earlier exchange.
+    pub cached: bool,
+    /// The reply, usable or not, word for word. It may quote the answer.
+    pub reply: Option<String>,
+}
+
+impl Default for Spent {
+    fn default() -> Self {
+        Self {
+            usage: Usage::default(),
+            cost_usd: Some(0.0),
+            attempts: 0,
+            answered_by: None,
+            waited: Duration::ZERO,
+            cached: false,
+            reply: None,
+        }
+    }
+}
+
+impl Spent {
+    /// Adds a call, with or without a usable reply.
+    fn bill(&mut self, usage: Usage, attempts: u32, prices: Option<Prices>) {
+        self.usage += usage;
+        self.attempts += attempts;
+        if attempts > 0 || usage != Usage::default() {
+            let cost = prices.map(|prices| prices.cost(&usage));
+            self.cost_usd = self.cost_usd.zip(cost).map(|(sum, cost)| sum + cost);
+        }
+    }
+}
+
+/// The prompt, and the models that it goes to: the first, and those that stand in for it.
+#[derive(Clone)]
+pub(super) struct Llm {
+    pub(super) prompt: Arc<Prompt>,
+    first: Asked,
+    others: Vec<Asked>,
+}
+
+#[derive(Clone)]
+struct Asked {
+    model: Arc<dyn Model>,
+    prices: Option<Prices>,
+    /// Replies in a row that could be used only after they were asked for again.
+    repaired: Arc<AtomicU32>,
+}
+
+/// From so many repaired replies in a row on, a server is taken to ignore the reply's format: the
+/// instructions then say the schema from the start, which spares the second call.
+const IGNORES_FORMAT: u32 = 2;
+
+impl Llm {
+    pub(super) fn new(prompt: Arc<Prompt>, model: Arc<dyn Model>, prices: Option<Prices>) -> Self {
+        Self {
+            prompt,
+            first: Asked::new(model, prices),
+            others: Vec::new(),
+        }
+    }
+
+    pub(super) fn add(&mut self, model: Arc<dyn Model>, prices: Option<Prices>) {
+        self.others.push(Asked::new(model, prices));
+    }
+
+    pub(super) fn identity(&self) -> ModelIdentity {
+        self.first.model.identity()
+    }
+
+    /// Asks the models in turn until one of them gives a usable reply; where none does, says what
+    /// the last one said.
+    pub(super) async fn ask(
+        &self,
+        exchange: &Exchange,
+        settings: &GraderSettings,
+        deadline: Option<Instant>,
+        spent: &mut Spent,
+    ) -> Result<Reply, GradeError> {
+        let mut reply = self.first.ask(exchange, settings, deadline, spent).await;
+        for asked in &self.others {
+            let next_may_help = match &reply {
+                Ok(reply) => exchange.judge(&reply.content).is_err(),
+                Err(error) => another_may_help(error),
+            };
+            if !next_may_help {
+                break;
+            }
+            let reason = reply
+                .as_ref()
+                .err()
+                .map_or("invalid_reply", GradeError::code);
+            tracing::warn!(reason, "asked the next model");
+            reply = asked.ask(exchange, settings, deadline, spent).await;
+        }
+        reply
+    }
+}
+
+/// No model mends a deadline, nor a request that is too long; and an answer that a provider's filter
+/// took for an attack is for a person to look at, not for a filter that is easier to please.
+fn another_may_help(error: &GradeError) -> bool {
+    match error {
+        GradeError::Model(failure) => !matches!(
+            failure,
+            Failure::Filtered {
+                jailbreak: true,
+                ..
+            } | Failure::NotRecorded
+        ),
+        _ => false,
+    }
+}
+
+impl Asked {
+    fn new(model: Arc<dyn Model>, prices: Option<Prices>) -> Self {
+        Self {
+            model,
+            prices,
+            repaired: Arc::default(),
+        }
+    }
+
+    /// Asks, and once more where the reply breaks the schema.
+    async fn ask(
+        &self,
+        exchange: &Exchange,
+        settings: &GraderSettings,
+        deadline: Option<Instant>,
+        spent: &mut Spent,
+    ) -> Result<Reply, GradeError> {
+        let rendered = exchange.request();
+        let room = settings.context_tokens;
+        let room = room.saturating_sub(settings.max_output_tokens as usize);
+        if let Some(tokens) = prompt::exceeds(rendered, room) {
+            return Err(GradeError::PromptTooLong {
+                tokens,
+                limit: room,
+            });
+        }
+        let mut request = request(rendered, settings, deadline);
+        request.schema_in_instructions = self.repaired.load(Relaxed) >= IGNORES_FORMAT;
+        let first = self.call(&request, spent).await?;
+        match exchange.judge(&first.content) {
+            Ok(_) => {
+                if !request.schema_in_instructions {
+                    self.repaired.store(0, Relaxed);
+                }
+                Ok(first)
+            }
+            Err(_) if !settings.repair => Ok(first),
+            Err(wrong) => {
+                request.schema_in_instructions = true;
+                request.user.push_str(&prompt::repair(&wrong));
+                let second = self.call(&request, spent).await?;
+                if exchange.judge(&second.content).is_ok() {
+                    self.repaired.fetch_add(1, Relaxed);
+                }
+                Ok(second)
+            }
+        }
+    }
+
+    async fn call(&self, request: &Request, spent: &mut Spent) -> Result<Reply, GradeError> {
+        let asked = Instant::now();
+        let call = self.model.complete(request);
+        // The embedder's model may not look at the deadline.
+        let outcome = match request.deadline {
+            Some(deadline) => tokio::time::timeout_at(deadline, call)
+                .await
+                .map_err(|_| GradeError::Deadline),
+            None => Ok(call.await),
+        };
+        let mut waited = asked.elapsed();
+        if let Ok(Ok(reply)) = &outcome {
+            // A kept reply took its time when it was made.
+            waited = waited.max(reply.elapsed);
+        }
+        // What a reply that has to be asked for again has cost is spent all the same.
+        spent.waited += waited;
+        match outcome? {
+            Ok(reply) => {
+                spent.bill(reply.usage, reply.attempts, self.prices);
+                spent.answered_by = Some(ModelIdentity {
+                    model: reply.model.clone(),
+                    ..self.model.identity()
+                });
+                spent.cached = reply.cached;
+                spent.reply = Some(reply.content.clone());
+                Ok(reply)
+            }
+            Err(error) => {
+                spent.bill(error.usage, error.attempts, self.prices);
+                let late = request
+                    .deadline
+                    .is_some_and(|deadline| tokio::time::Instant::now() >= deadline);
+                let cut = late && matches!(error.failure, Failure::Timeout);
+                Err(if cut {
+                    GradeError::Deadline
+                } else {
+                    GradeError::Model(error.failure)
+                })
+            }
+        }
+    }
+}
+
+/// What is sent to every model.
+pub(super) fn request(
+    rendered: &Rendered,
+    settings: &GraderSettings,
+    deadline: Option<Instant>,
+) -> Request {
+    Request {
+        prompt: rendered.prompt.clone(),
+        system: rendered.system.clone(),
+        user: rendered.user.clone(),
+        schema_name: rendered.schema_name.to_owned(),
+        schema: rendered.schema.clone(),
+        schema_in_instructions: false,
+        max_output_tokens: settings.max_output_tokens,
+        temperature: rendered.sampling.temperature,
+        seed: rendered.sampling.seed,
+        deadline: deadline.map(tokio::time::Instant::from_std),
+    }
+}
