@@ -8,7 +8,7 @@ use crate::bank::{BankError, Banks};
 use crate::eval::calibrate::{CalibrationFileError, read_calibration};
 use crate::grade::{Calibration, Defaults, Policy, Standard};
 use crate::grader::{Grader, GraderSettings};
-use crate::llm::{BreakerSettings, SettingsError as ModelError};
+use crate::llm::{BreakerSettings, CachedModel, HttpModel, Model, SettingsError as ModelError};
 use crate::prompt::{Prompt, PromptError};
 
 /// Says why the settings, though readable, do not make a grader.
@@ -125,9 +125,16 @@ pub fn grader(settings: &Settings) -> Result<(Grader, Backend), BuildError> {
     let Some(first) = models.next() else {
         return Ok((Grader::offline(standards), Backend::Offline));
     };
-    let grader = Grader::new(standards, first.model, Arc::new(prompt), first.prices);
+    let kept = |model: Arc<HttpModel>| -> Arc<dyn Model> {
+        match llm.cache_replies {
+            0 => model,
+            most => Arc::new(CachedModel::new(model, most)),
+        }
+    };
+    let (prompt, model) = (Arc::new(prompt), kept(first.model));
+    let grader = Grader::new(standards, model, prompt, first.prices);
     let grader = models.fold(grader, |grader, next| {
-        grader.with_next(next.model, next.prices)
+        grader.with_next(kept(next.model), next.prices)
     });
     Ok((grader, first.backend))
 }

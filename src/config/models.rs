@@ -256,7 +256,8 @@ mod tests {
         assert_eq!(
             made(&["far"]),
             Err(
-                "llm.then names \"far\", but its key, A_KEY_THAT_IS_NOT_SET, is not set".to_owned()
+                "settings: llm.then names \"far\", but its key, A_KEY_THAT_IS_NOT_SET, is not set"
+                    .to_owned()
             )
         );
     }

@@ -90,6 +90,7 @@ pub struct LlmSettings {
     pub max_output_tokens: u32,
     pub context_tokens: usize,
     pub repair: bool,
+    pub cache_replies: usize,
     pub breaker_failures: u32,
     pub breaker_rest_ms: u64,
     #[serde(default)]

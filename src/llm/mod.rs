@@ -9,6 +9,7 @@
 //! - [`Wire`] names the APIs that are spoken, and translates between a request and each of them
 //!   without any I/O: OpenAI Chat Completions and Responses, Anthropic Messages, Gemini, Ollama.
 //! - [`Quirks`] is what a server was seen to refuse, so that the next request leaves it out.
+//! - [`CachedModel`] answers equal requests once.
 //! - [`Recording`] keeps exchanges in a file and plays them back, so that an evaluation can be
 //!   repeated without key, network or bill.
 //! - [`ModelSettings`] says where a model lives and what it costs.
@@ -18,6 +19,7 @@
 
 mod anthropic;
 mod breaker;
+mod cache;
 mod failure;
 mod gemini;
 mod host;
@@ -34,6 +36,7 @@ mod settings;
 mod wire;
 
 pub use breaker::BreakerSettings;
+pub use cache::CachedModel;
 pub use failure::{Failure, FilterStage};
 pub use host::Host;
 pub use http::HttpModel;

@@ -33,6 +33,8 @@ async fn the_llm_grades_until_it_is_stopped_and_then_keywords_do() {
         ("OPENAI_BASE_URL", llama.base_url()),
         ("OPENAI_API_KEY", llama.api_key()),
         ("ANSWER_GRADER__LLM__TIMEOUT_MS", "120000"),
+        // Each question is to reach the server.
+        ("ANSWER_GRADER__LLM__CACHE_REPLIES", "0"),
     ]);
 
     let (status, grade_by_llm) = grade(&served.address, json!({})).await;

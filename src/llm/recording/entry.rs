@@ -73,7 +73,7 @@ impl RecordedFailure {
 
 /// The hash that a request to a model is found by: prompt, model, parameters, messages and schema,
 /// and nothing of how a provider wants them written.
-pub(super) fn key(model: &ModelIdentity, request: &Request) -> String {
+pub(in crate::llm) fn key(model: &ModelIdentity, request: &Request) -> String {
     let parts = json!({
         "prompt": request.prompt,
         "model": model.model,

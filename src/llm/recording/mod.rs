@@ -12,3 +12,5 @@ mod model;
 
 pub use file::{Recording, RecordingError};
 pub use model::RecordedModel;
+
+pub(super) use entry::key;
