@@ -49,7 +49,7 @@ pub mod text;
 
 pub use grade::{Concept, Grade, GradeRequest, Misconception, Policy, Submission, Task, Verdict};
 #[cfg(feature = "llm")]
-pub use grader::{GradeError, Grader, GraderSettings};
+pub use grader::{BudgetSettings, GradeError, Grader, GraderSettings};
 pub use grader::{OfflineGrader, Prepared, grade_offline, prepare};
 pub use prompt::Prompt;
 

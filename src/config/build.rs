@@ -7,7 +7,7 @@ use super::models::models;
 use crate::bank::{BankError, Banks};
 use crate::eval::calibrate::{CalibrationFileError, read_calibration};
 use crate::grade::{Calibration, Defaults, Policy, Standard};
-use crate::grader::{Grader, GraderSettings};
+use crate::grader::{BudgetSettings, Grader, GraderSettings};
 use crate::llm::{BreakerSettings, CachedModel, HttpModel, Model, SettingsError as ModelError};
 use crate::prompt::{Prompt, PromptError};
 
@@ -33,6 +33,12 @@ pub enum BuildError {
         /// The variable that should hold its key.
         variable: String,
     },
+    /// A budget is set, and nobody knows what a model costs.
+    #[error(
+        "settings: [budget] limits what is spent, but the model \"{0}\" has no prices; give them in its \
+         [[llm.models]] entry"
+    )]
+    NoPrices(String),
     /// The prompt cannot be used.
     #[error(transparent)]
     Prompt(#[from] PromptError),
@@ -87,6 +93,7 @@ pub fn grader_settings(settings: &Settings) -> Result<GraderSettings, BuildError
         context_tokens: settings.llm.context_tokens,
         max_output_tokens: settings.llm.max_output_tokens,
         repair: settings.llm.repair,
+        ..GraderSettings::default()
     })
 }
 
@@ -115,13 +122,24 @@ pub fn prompt(settings: &Settings) -> Result<Prompt, BuildError> {
 /// The model entry or the prompt is wrong. That no model is configured is no error.
 pub fn grader(settings: &Settings) -> Result<(Grader, Backend), BuildError> {
     let prompt = prompt(settings)?;
-    let standards = grader_settings(settings)?;
+    let standards = GraderSettings {
+        budget: BudgetSettings {
+            usd_per_hour: settings.budget.usd_per_hour,
+            usd_per_day: settings.budget.usd_per_day,
+        },
+        ..grader_settings(settings)?
+    };
     let llm = &settings.llm;
     let breaker = BreakerSettings {
         failures: llm.breaker_failures,
         rest: Duration::from_millis(llm.breaker_rest_ms),
     };
-    let mut models = models(settings, breaker)?.into_iter();
+    let models = models(settings, breaker)?;
+    let unpriced = models.iter().find(|model| model.prices.is_none());
+    if let Some(unpriced) = unpriced.filter(|_| standards.budget != BudgetSettings::default()) {
+        return Err(BuildError::NoPrices(unpriced.name.clone()));
+    }
+    let mut models = models.into_iter();
     let Some(first) = models.next() else {
         return Ok((Grader::offline(standards), Backend::Offline));
     };

@@ -13,6 +13,6 @@ mod settings;
 pub use build::{Backend, BuildError, banks, defaults, grader, grader_settings, prompt};
 pub use models::{ConfiguredModel, chosen_model, how_to_configure, model, model_identity};
 pub use settings::{
-    BankSettings, EMBEDDED, GradingSettings, LlmSettings, LogFormat, LogSettings, ModelEntry,
-    ServerSettings, Settings, SettingsError,
+    BankSettings, BudgetLimits, EMBEDDED, GradingSettings, LlmSettings, LogFormat, LogSettings,
+    ModelEntry, ServerSettings, Settings, SettingsError,
 };

@@ -70,6 +70,7 @@ pub struct ConfiguredModel {
     pub model: Arc<HttpModel>,
     /// What its tokens cost, where that is known.
     pub prices: Option<Prices>,
+    pub(super) name: String,
     pub(super) backend: Backend,
 }
 
@@ -152,6 +153,7 @@ fn configured(
     Ok(Some(ConfiguredModel {
         model: Arc::new(model),
         prices: entry.prices,
+        name: entry.name.clone(),
         backend,
     }))
 }

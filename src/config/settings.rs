@@ -25,7 +25,21 @@ pub struct Settings {
     pub grading: GradingSettings,
     pub banks: BankSettings,
     pub llm: LlmSettings,
+    #[serde(default)]
+    pub budget: BudgetLimits,
     pub log: LogSettings,
+}
+
+/// `[budget]`.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    missing_docs,
+    reason = "config.toml describes every setting, and is what users read"
+)]
+pub struct BudgetLimits {
+    pub usd_per_hour: Option<f64>,
+    pub usd_per_day: Option<f64>,
 }
 
 /// `[server]`.
@@ -226,6 +240,16 @@ impl Settings {
                 "must be at least 1",
             ),
             (
+                "budget.usd_per_hour",
+                is_money(self.budget.usd_per_hour),
+                "must be above 0, or left out",
+            ),
+            (
+                "budget.usd_per_day",
+                is_money(self.budget.usd_per_day),
+                "must be above 0, or left out",
+            ),
+            (
                 "log.level",
                 self.log.names_a_level(),
                 "must be error, warn, info, debug, trace or off, or a filter such as answer_grader=debug",
@@ -246,6 +270,10 @@ impl Settings {
             Err(SettingsError::Value { key, problem })
         })
     }
+}
+
+fn is_money(limit: Option<f64>) -> bool {
+    limit.is_none_or(|limit| limit.is_finite() && limit > 0.0)
 }
 
 #[cfg(test)]

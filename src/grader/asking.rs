@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
+use super::budget::{Budget, BudgetSettings};
 use super::core::Exchange;
 use super::{GradeError, GraderSettings};
 use crate::llm::{Failure, Model, ModelIdentity, Prices, Reply, Request, Usage};
@@ -60,6 +61,7 @@ pub(super) struct Llm {
     pub(super) prompt: Arc<Prompt>,
     first: Asked,
     others: Vec<Asked>,
+    budget: Arc<Budget>,
 }
 
 #[derive(Clone)]
@@ -75,11 +77,17 @@ struct Asked {
 const IGNORES_FORMAT: u32 = 2;
 
 impl Llm {
-    pub(super) fn new(prompt: Arc<Prompt>, model: Arc<dyn Model>, prices: Option<Prices>) -> Self {
+    pub(super) fn new(
+        prompt: Arc<Prompt>,
+        model: Arc<dyn Model>,
+        prices: Option<Prices>,
+        budget: BudgetSettings,
+    ) -> Self {
         Self {
             prompt,
             first: Asked::new(model, prices),
             others: Vec::new(),
+            budget: Arc::new(Budget::new(budget)),
         }
     }
 
@@ -100,7 +108,9 @@ impl Llm {
         deadline: Option<Instant>,
         spent: &mut Spent,
     ) -> Result<Reply, GradeError> {
-        let mut reply = self.first.ask(exchange, settings, deadline, spent).await;
+        let mut reply = self
+            .ask_one(&self.first, exchange, settings, deadline, spent)
+            .await;
         for asked in &self.others {
             let next_may_help = match &reply {
                 Ok(reply) => exchange.judge(&reply.content).is_err(),
@@ -109,13 +119,31 @@ impl Llm {
             if !next_may_help {
                 break;
             }
-            let reason = reply
-                .as_ref()
-                .err()
-                .map_or("invalid_reply", GradeError::code);
+            let reason = reply.as_ref().err();
+            let reason = reason.map_or("schema_violation", GradeError::code);
             tracing::warn!(reason, "asked the next model");
-            reply = asked.ask(exchange, settings, deadline, spent).await;
+            reply = self
+                .ask_one(asked, exchange, settings, deadline, spent)
+                .await;
         }
+        reply
+    }
+
+    async fn ask_one(
+        &self,
+        asked: &Asked,
+        exchange: &Exchange,
+        settings: &GraderSettings,
+        deadline: Option<Instant>,
+        spent: &mut Spent,
+    ) -> Result<Reply, GradeError> {
+        if let Some(wait) = self.budget.exhausted() {
+            return Err(GradeError::BudgetExhausted { wait });
+        }
+        let before = spent.cost_usd.unwrap_or_default();
+        let reply = asked.ask(exchange, settings, deadline, spent).await;
+        self.budget
+            .spend(spent.cost_usd.unwrap_or_default() - before);
         reply
     }
 }

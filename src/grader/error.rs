@@ -18,6 +18,12 @@ pub enum GradeError {
     /// The reply cannot be used.
     #[error("the language model's reply cannot be used: {0}")]
     Reply(#[from] ReplyError),
+    /// No more may be spent on models for now.
+    #[error("the budget for language models is spent; there is more in {} s", wait.as_secs().max(1))]
+    BudgetExhausted {
+        /// Until there is more.
+        wait: Duration,
+    },
     /// The request's deadline passed first.
     #[error("the language model did not reply before the deadline")]
     Deadline,
@@ -45,6 +51,8 @@ pub enum GradeErrorKind {
     TooLong,
     /// The program is set up wrongly.
     Setup,
+    /// The money for it is spent.
+    Budget,
     /// No model, or none that replies usably; another attempt may succeed.
     Unavailable,
 }
@@ -58,14 +66,16 @@ impl GradeError {
                 GradeErrorKind::TooLong
             }
             Self::Prompt(_) => GradeErrorKind::Setup,
+            Self::BudgetExhausted { .. } => GradeErrorKind::Budget,
             Self::NotConfigured | Self::Model(_) | Self::Reply(_) => GradeErrorKind::Unavailable,
         }
     }
 
-    /// How long the provider asked to wait.
+    /// How long to wait, as the provider asks or the budget demands.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Model(Failure::RateLimited { retry_after }) => *retry_after,
+            Self::BudgetExhausted { wait } => Some(*wait),
             _ => None,
         }
     }
@@ -77,6 +87,7 @@ impl GradeError {
             Self::Model(failure) => failure.code(),
             Self::Reply(_) => "schema_violation",
             Self::Deadline => "deadline",
+            Self::BudgetExhausted { .. } => "budget_exhausted",
             Self::PromptTooLong { .. } => "prompt_too_long",
             Self::Prompt(_) => "prompt_broken",
         }

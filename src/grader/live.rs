@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::GradeError;
 use super::asking::{Llm, Spent, request};
+use super::budget::BudgetSettings;
 use super::core::Exchange;
 use super::keys::Keys;
 use super::steps::{KEYWORD_GRADE, Step, Work, first_step, last_step};
@@ -23,6 +24,8 @@ pub struct GraderSettings {
     pub max_output_tokens: u32,
     /// Whether a reply that cannot be used is asked for once more, with what was wrong with it.
     pub repair: bool,
+    /// The most that may be spent on models. Calls at an unknown price are not counted.
+    pub budget: BudgetSettings,
 }
 
 impl Default for GraderSettings {
@@ -32,6 +35,7 @@ impl Default for GraderSettings {
             context_tokens: 128_000,
             max_output_tokens: 4_096,
             repair: true,
+            budget: BudgetSettings::default(),
         }
     }
 }
@@ -62,8 +66,8 @@ impl Grader {
         prices: Option<Prices>,
     ) -> Self {
         Self {
+            llm: Some(Llm::new(prompt, model, prices, settings.budget)),
             settings,
-            llm: Some(Llm::new(prompt, model, prices)),
             keys: Keys::default(),
         }
     }

@@ -6,12 +6,15 @@
 //! | `offline` | `OfflineGrader`: many answers to one task; pure |
 //! | `keys` | tasks prepared for the keyword grader, kept |
 //! | `asking` | models asked in turn, and what that takes |
+//! | `budget` | what may be spent on models, and was |
 //! | `live` | `Grader`: policy meets a model, with its deadline and its fallback |
 //! | `steps` | what is done before and after the call |
 //! | `error` | why a submission has no grade |
 
 #[cfg(feature = "llm")]
 mod asking;
+#[cfg(feature = "llm")]
+mod budget;
 mod core;
 #[cfg(feature = "llm")]
 mod error;
@@ -29,6 +32,8 @@ pub use self::offline::OfflineGrader;
 pub use crate::llm::ModelIdentity;
 #[cfg(feature = "llm")]
 pub use asking::Spent;
+#[cfg(feature = "llm")]
+pub use budget::BudgetSettings;
 #[cfg(feature = "llm")]
 pub use error::{GradeError, GradeErrorKind};
 #[cfg(feature = "llm")]

@@ -184,6 +184,7 @@ impl From<GradeError> for Problem {
             GradeErrorKind::TooLate => StatusCode::GATEWAY_TIMEOUT,
             GradeErrorKind::TooLong => StatusCode::UNPROCESSABLE_ENTITY,
             GradeErrorKind::Setup => StatusCode::INTERNAL_SERVER_ERROR,
+            GradeErrorKind::Budget => StatusCode::TOO_MANY_REQUESTS,
             GradeErrorKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         };
         let code = match &error {

@@ -14,7 +14,7 @@ use crate::support::service::{get, post, with_model, with_models};
 const ANSWER: &str = "Django maps each class to a table. Rows come as objects.";
 
 /// The reply of a model that found one concept and quotes it.
-fn honest() -> Value {
+pub(crate) fn honest() -> Value {
     let verdict = |quote: &str, verdict: &str| json!({"quote": quote, "verdict": verdict});
     json!({
         "concepts": {"c1": verdict("maps each class to a table", "covered"), "c2": verdict("", "missing")},
@@ -23,7 +23,7 @@ fn honest() -> Value {
     })
 }
 
-fn completion(content: &str, finish_reason: &str) -> Value {
+pub(crate) fn completion(content: &str, finish_reason: &str) -> Value {
     json!({
         "id": "x", "model": "stub-2026", "choices": [
             {"index": 0, "finish_reason": finish_reason, "message": {"role": "assistant", "content": content}}],
@@ -32,7 +32,7 @@ fn completion(content: &str, finish_reason: &str) -> Value {
     })
 }
 
-fn body(more: Value) -> Value {
+pub(crate) fn body(more: Value) -> Value {
     let mut body = json!({
         "question": "What is the ORM for?",
         "reference_answer": "It maps classes to tables, and queries run only when rows are needed.",
@@ -45,7 +45,7 @@ fn body(more: Value) -> Value {
     body
 }
 
-async fn provider(response: ResponseTemplate) -> (MockServer, Router) {
+pub(crate) async fn provider(response: ResponseTemplate) -> (MockServer, Router) {
     let server = MockServer::start().await;
     Mock::given(method("POST"))
         .and(path("/v1/chat/completions"))

@@ -20,4 +20,5 @@ mod probe_calibrate;
 mod properties;
 mod readme;
 mod serving;
+mod spending;
 mod support;

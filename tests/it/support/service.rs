@@ -5,7 +5,7 @@ use answer_grader::bank::Banks;
 use answer_grader::grade::{Defaults, Limits};
 use answer_grader::http::{Service, router};
 use answer_grader::llm::{HttpModel, ModelSettings, Prices, RetrySettings};
-use answer_grader::{Grader, GraderSettings, Prompt};
+use answer_grader::{BudgetSettings, Grader, GraderSettings, Prompt};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
@@ -60,6 +60,24 @@ const PRICES: Prices = Prices {
 /// The service with a language model at `base_url`; it retries once, at once.
 pub(crate) fn with_model(base_url: &str, timeout: Duration) -> Router {
     with_models(&[base_url], timeout)
+}
+
+/// The service with a language model at `base_url`, on which so much may be spent in an hour.
+pub(crate) fn with_budget(base_url: &str, usd_per_hour: f64) -> Router {
+    let settings = GraderSettings {
+        budget: BudgetSettings {
+            usd_per_hour: Some(usd_per_hour),
+            usd_per_day: None,
+        },
+        ..GraderSettings::default()
+    };
+    let model = model(base_url, Duration::from_secs(1));
+    let prompt = Arc::new(Prompt::built_in().unwrap());
+    let grader = Grader::new(settings, model, prompt, Some(PRICES));
+    router(Arc::new(Service {
+        grader,
+        ..service()
+    }))
 }
 
 /// The service with language models at these addresses, asked in turn.
