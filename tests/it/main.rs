@@ -12,6 +12,7 @@ mod command_line;
 mod eval;
 mod eval_input;
 mod gaming;
+mod gullible;
 mod http_api;
 mod http_errors;
 mod language_model;
