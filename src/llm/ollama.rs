@@ -23,13 +23,7 @@ pub(super) fn encode(question: &Question<'_>) -> Value {
     let mut body = Map::new();
     let mut set = |field: &str, value: Value| body.insert(field.to_owned(), value);
     set("model", json!(question.model));
-    set(
-        "messages",
-        json!([
-            {"role": "system", "content": question.system},
-            {"role": "user", "content": question.user}
-        ]),
-    );
+    set("messages", question.messages());
     set("stream", json!(false));
     match question.quirks.format {
         ReplyFormat::JsonSchema => drop(set("format", question.schema.clone())),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::Url;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::schema::without_bounds;
 use super::{
@@ -265,6 +265,16 @@ impl<'a> Question<'a> {
             seed: seed.filter(|_| quirks.seed),
             quirks,
         }
+    }
+}
+
+impl Question<'_> {
+    /// The instructions and the matter as the messages of a chat.
+    pub(super) fn messages(&self) -> Value {
+        json!([
+            {"role": "system", "content": self.system},
+            {"role": "user", "content": self.user}
+        ])
     }
 }
 

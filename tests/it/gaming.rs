@@ -26,6 +26,13 @@ fn words(text: &str) -> Vec<&str> {
         .collect()
 }
 
+/// The content words of a task's reference, in order.
+fn keywords(task: &Task) -> Vec<&str> {
+    let content = |word: &&str| !Language::English.is_stop_word(&word.to_lowercase());
+    let all = words(&task.reference_answer).into_iter();
+    all.filter(content).collect()
+}
+
 /// The mean score over the bank of what `forge` makes of question and reference.
 fn mean_score(forge: impl Fn(&Task) -> String) -> f64 {
     let banks = Banks::built_in().unwrap();
@@ -51,25 +58,14 @@ fn the_reference_itself_has_full_marks_and_nothing_has_none() {
 
 #[test]
 fn the_references_keywords_shuffled_stay_under_a_half() {
-    let forge = |task: &Task| {
-        let all = words(&task.reference_answer);
-        let content = |word: &&str| !Language::English.is_stop_word(&word.to_lowercase());
-        let kept: Vec<_> = all.into_iter().filter(content).collect();
-        shuffled(&kept)
-    };
-    let mean = mean_score(forge);
+    let mean = mean_score(|task| shuffled(&keywords(task)));
     assert!(mean <= 0.5, "{mean}");
 }
 
 /// Keywords behind a statement add less than the pass mark, and cost a right answer next to nothing.
 #[test]
 fn a_list_of_keywords_says_nothing_whatever_stands_before_it() {
-    let keywords = |task: &Task| {
-        let all = words(&task.reference_answer);
-        let content = |word: &&str| !Language::English.is_stop_word(&word.to_lowercase());
-        let kept: Vec<_> = all.into_iter().filter(content).collect();
-        kept.join(", ")
-    };
+    let keywords = |task: &Task| keywords(task).join(", ");
     let off_topic = "Last summer we went to the sea with our neighbours, and it rained every day.";
     let wrong = mean_score(|task| format!("{off_topic} Keywords: {}.", keywords(task)));
     assert!(wrong <= 0.5, "{wrong}");

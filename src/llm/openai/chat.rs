@@ -10,13 +10,7 @@ pub(in crate::llm) fn encode(question: &Question<'_>) -> Value {
     let mut body = Map::new();
     let mut set = |field: &str, value: Value| body.insert(field.to_owned(), value);
     set("model", json!(question.model));
-    set(
-        "messages",
-        json!([
-            {"role": "system", "content": question.system},
-            {"role": "user", "content": question.user}
-        ]),
-    );
+    set("messages", question.messages());
     if let Some(format) = response_format(question) {
         set("response_format", format);
     }

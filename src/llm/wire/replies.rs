@@ -5,7 +5,6 @@ use std::path::Path;
 use std::time::Duration;
 
 use rstest::rstest;
-use serde_json::{Value, json};
 
 use super::*;
 

@@ -2,8 +2,6 @@
 
 use rstest::rstest;
 
-use serde_json::json;
-
 use super::*;
 use crate::llm::TokenLimit;
 
