@@ -44,12 +44,11 @@ impl Default for Spent {
 }
 
 impl Spent {
-    /// Adds a call, with or without a usable reply.
-    fn bill(&mut self, usage: Usage, attempts: u32, prices: Option<Prices>) {
+    /// Adds a call, with or without a usable reply, and what it has cost, if that is known.
+    fn bill(&mut self, usage: Usage, attempts: u32, cost: Option<f64>) {
         self.usage += usage;
         self.attempts += attempts;
         if attempts > 0 || usage != Usage::default() {
-            let cost = prices.map(|prices| prices.cost(&usage));
             self.cost_usd = self.cost_usd.zip(cost).map(|(sum, cost)| sum + cost);
         }
     }
@@ -61,13 +60,14 @@ pub(super) struct Llm {
     pub(super) prompt: Arc<Prompt>,
     first: Asked,
     others: Vec<Asked>,
-    budget: Arc<Budget>,
 }
 
 #[derive(Clone)]
 struct Asked {
     model: Arc<dyn Model>,
     prices: Option<Prices>,
+    /// Shared by all of them.
+    budget: Arc<Budget>,
     /// Replies in a row that could be used only after they were asked for again.
     repaired: Arc<AtomicU32>,
 }
@@ -85,14 +85,23 @@ impl Llm {
     ) -> Self {
         Self {
             prompt,
-            first: Asked::new(model, prices),
+            first: Asked {
+                model,
+                prices,
+                budget: Arc::new(Budget::new(budget)),
+                repaired: Arc::default(),
+            },
             others: Vec::new(),
-            budget: Arc::new(Budget::new(budget)),
         }
     }
 
     pub(super) fn add(&mut self, model: Arc<dyn Model>, prices: Option<Prices>) {
-        self.others.push(Asked::new(model, prices));
+        self.others.push(Asked {
+            model,
+            prices,
+            budget: self.first.budget.clone(),
+            repaired: Arc::default(),
+        });
     }
 
     pub(super) fn identity(&self) -> ModelIdentity {
@@ -108,9 +117,7 @@ impl Llm {
         deadline: Option<Instant>,
         spent: &mut Spent,
     ) -> Result<Reply, GradeError> {
-        let mut reply = self
-            .ask_one(&self.first, exchange, settings, deadline, spent)
-            .await;
+        let mut reply = self.first.ask(exchange, settings, deadline, spent).await;
         for asked in &self.others {
             let next_may_help = match &reply {
                 Ok(reply) => exchange.judge(&reply.content).is_err(),
@@ -122,28 +129,8 @@ impl Llm {
             let reason = reply.as_ref().err();
             let reason = reason.map_or("schema_violation", GradeError::code);
             tracing::warn!(reason, "asked the next model");
-            reply = self
-                .ask_one(asked, exchange, settings, deadline, spent)
-                .await;
+            reply = asked.ask(exchange, settings, deadline, spent).await;
         }
-        reply
-    }
-
-    async fn ask_one(
-        &self,
-        asked: &Asked,
-        exchange: &Exchange,
-        settings: &GraderSettings,
-        deadline: Option<Instant>,
-        spent: &mut Spent,
-    ) -> Result<Reply, GradeError> {
-        if let Some(wait) = self.budget.exhausted() {
-            return Err(GradeError::BudgetExhausted { wait });
-        }
-        let before = spent.cost_usd.unwrap_or_default();
-        let reply = asked.ask(exchange, settings, deadline, spent).await;
-        self.budget
-            .spend(spent.cost_usd.unwrap_or_default() - before);
         reply
     }
 }
@@ -164,14 +151,6 @@ fn another_may_help(error: &GradeError) -> bool {
 }
 
 impl Asked {
-    fn new(model: Arc<dyn Model>, prices: Option<Prices>) -> Self {
-        Self {
-            model,
-            prices,
-            repaired: Arc::default(),
-        }
-    }
-
     /// Asks, and once more where the reply breaks the schema.
     async fn ask(
         &self,
@@ -188,6 +167,9 @@ impl Asked {
                 tokens,
                 limit: room,
             });
+        }
+        if let Some(wait) = self.budget.exhausted() {
+            return Err(GradeError::BudgetExhausted { wait });
         }
         let mut request = request(rendered, settings, deadline);
         request.schema_in_instructions = self.repaired.load(Relaxed) >= IGNORES_FORMAT;
@@ -212,6 +194,13 @@ impl Asked {
         }
     }
 
+    /// Takes what a call has cost off the budget; `None` where the price is unknown.
+    fn pay(&self, usage: &Usage) -> Option<f64> {
+        let cost = self.prices?.cost(usage);
+        self.budget.spend(cost);
+        Some(cost)
+    }
+
     async fn call(&self, request: &Request, spent: &mut Spent) -> Result<Reply, GradeError> {
         let asked = Instant::now();
         let call = self.model.complete(request);
@@ -231,7 +220,7 @@ impl Asked {
         spent.waited += waited;
         match outcome? {
             Ok(reply) => {
-                spent.bill(reply.usage, reply.attempts, self.prices);
+                spent.bill(reply.usage, reply.attempts, self.pay(&reply.usage));
                 spent.answered_by = Some(ModelIdentity {
                     model: reply.model.clone(),
                     ..self.model.identity()
@@ -241,7 +230,7 @@ impl Asked {
                 Ok(reply)
             }
             Err(error) => {
-                spent.bill(error.usage, error.attempts, self.prices);
+                spent.bill(error.usage, error.attempts, self.pay(&error.usage));
                 let late = request
                     .deadline
                     .is_some_and(|deadline| tokio::time::Instant::now() >= deadline);

@@ -62,8 +62,9 @@ pub(crate) fn with_model(base_url: &str, timeout: Duration) -> Router {
     with_models(&[base_url], timeout)
 }
 
-/// The service with a language model at `base_url`, on which so much may be spent in an hour.
-pub(crate) fn with_budget(base_url: &str, usd_per_hour: f64) -> Router {
+/// The service with a language model at `base_url`, and one of unknown price at `next`, on which so
+/// much may be spent in an hour.
+pub(crate) fn with_budget(base_url: &str, next: &str, usd_per_hour: f64) -> Router {
     let settings = GraderSettings {
         budget: BudgetSettings {
             usd_per_hour: Some(usd_per_hour),
@@ -71,9 +72,9 @@ pub(crate) fn with_budget(base_url: &str, usd_per_hour: f64) -> Router {
         },
         ..GraderSettings::default()
     };
-    let model = model(base_url, Duration::from_secs(1));
+    let [first, next] = [base_url, next].map(|url| model(url, Duration::from_secs(1)));
     let prompt = Arc::new(Prompt::built_in().unwrap());
-    let grader = Grader::new(settings, model, prompt, Some(PRICES));
+    let grader = Grader::new(settings, first, prompt, Some(PRICES)).with_next(next, None);
     router(Arc::new(Service {
         grader,
         ..service()
