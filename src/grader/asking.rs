@@ -5,10 +5,9 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use super::budget::{Budget, BudgetSettings};
-use super::core::Exchange;
 use super::{GradeError, GraderSettings};
 use crate::llm::{Failure, Model, ModelIdentity, Prices, Reply, Request, Usage};
-use crate::prompt::{self, Prompt, Rendered};
+use crate::prompt::{self, Prompt, Rendered, ReplyError};
 
 /// What asking the model took, whether or not a grade came of it.
 #[derive(Clone)]
@@ -52,6 +51,15 @@ impl Spent {
             self.cost_usd = self.cost_usd.zip(cost).map(|(sum, cost)| sum + cost);
         }
     }
+}
+
+/// A question to a model.
+pub(super) struct Asking<'a, T> {
+    pub(super) rendered: &'a Rendered,
+    /// Makes sense of the reply.
+    pub(super) read: &'a (dyn Fn(&str) -> Result<T, ReplyError> + Send + Sync),
+    pub(super) settings: &'a GraderSettings,
+    pub(super) deadline: Option<Instant>,
 }
 
 /// The prompt, and the models that it goes to: the first, and those that stand in for it.
@@ -110,26 +118,18 @@ impl Llm {
 
     /// Asks the models in turn until one of them gives a usable reply; where none does, says what
     /// the last one said.
-    pub(super) async fn ask(
+    pub(super) async fn ask<T>(
         &self,
-        exchange: &Exchange,
-        settings: &GraderSettings,
-        deadline: Option<Instant>,
+        asking: &Asking<'_, T>,
         spent: &mut Spent,
-    ) -> Result<Reply, GradeError> {
-        let mut reply = self.first.ask(exchange, settings, deadline, spent).await;
+    ) -> Result<T, GradeError> {
+        let mut reply = self.first.ask(asking, spent).await;
         for asked in &self.others {
-            let next_may_help = match &reply {
-                Ok(reply) => exchange.judge(&reply.content).is_err(),
-                Err(error) => another_may_help(error),
-            };
-            if !next_may_help {
+            let Some(error) = reply.as_ref().err().filter(|error| another_may_help(error)) else {
                 break;
-            }
-            let reason = reply.as_ref().err();
-            let reason = reason.map_or("schema_violation", GradeError::code);
-            tracing::warn!(reason, "asked the next model");
-            reply = asked.ask(exchange, settings, deadline, spent).await;
+            };
+            tracing::warn!(reason = error.code(), "asked the next model");
+            reply = asked.ask(asking, spent).await;
         }
         reply
     }
@@ -146,23 +146,18 @@ fn another_may_help(error: &GradeError) -> bool {
                 ..
             } | Failure::NotRecorded
         ),
+        GradeError::Reply(_) => true,
         _ => false,
     }
 }
 
 impl Asked {
     /// Asks, and once more where the reply breaks the schema.
-    async fn ask(
-        &self,
-        exchange: &Exchange,
-        settings: &GraderSettings,
-        deadline: Option<Instant>,
-        spent: &mut Spent,
-    ) -> Result<Reply, GradeError> {
-        let rendered = exchange.request();
+    async fn ask<T>(&self, asking: &Asking<'_, T>, spent: &mut Spent) -> Result<T, GradeError> {
+        let settings = asking.settings;
         let room = settings.context_tokens;
         let room = room.saturating_sub(settings.max_output_tokens as usize);
-        if let Some(tokens) = prompt::exceeds(rendered, room) {
+        if let Some(tokens) = prompt::exceeds(asking.rendered, room) {
             return Err(GradeError::PromptTooLong {
                 tokens,
                 limit: room,
@@ -171,27 +166,25 @@ impl Asked {
         if let Some(wait) = self.budget.exhausted() {
             return Err(GradeError::BudgetExhausted { wait });
         }
-        let mut request = request(rendered, settings, deadline);
+        let mut request = request(asking.rendered, settings, asking.deadline);
         request.schema_in_instructions = self.repaired.load(Relaxed) >= IGNORES_FORMAT;
         let first = self.call(&request, spent).await?;
-        match exchange.judge(&first.content) {
-            Ok(_) => {
+        let wrong = match (asking.read)(&first.content) {
+            Ok(read) => {
                 if !request.schema_in_instructions {
                     self.repaired.store(0, Relaxed);
                 }
-                Ok(first)
+                return Ok(read);
             }
-            Err(_) if !settings.repair => Ok(first),
-            Err(wrong) => {
-                request.schema_in_instructions = true;
-                request.user.push_str(&prompt::repair(&wrong));
-                let second = self.call(&request, spent).await?;
-                if exchange.judge(&second.content).is_ok() {
-                    self.repaired.fetch_add(1, Relaxed);
-                }
-                Ok(second)
-            }
-        }
+            Err(wrong) if !settings.repair => return Err(wrong.into()),
+            Err(wrong) => wrong,
+        };
+        request.schema_in_instructions = true;
+        request.user.push_str(&prompt::repair(&wrong));
+        let second = self.call(&request, spent).await?;
+        let read = (asking.read)(&second.content)?;
+        self.repaired.fetch_add(1, Relaxed);
+        Ok(read)
     }
 
     /// Takes what a call has cost off the budget; `None` where the price is unknown.

@@ -4,11 +4,10 @@ use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 use super::GradeError;
-use super::asking::{Llm, Spent, request};
+use super::asking::{Asking, Llm, Spent, request};
 use super::budget::BudgetSettings;
-use super::core::Exchange;
 use super::keys::Keys;
-use super::steps::{KEYWORD_GRADE, Step, Work, first_step, last_step};
+use super::steps::{KEYWORD_GRADE, Step, Unjudged, Work, first_step, last_step};
 use crate::grade::{Fallback, Grade, Method, Policy, RequestedMethod, Standard, Submission};
 use crate::llm::{Model, ModelIdentity, Prices, Request};
 use crate::prompt::Prompt;
@@ -132,20 +131,19 @@ impl Grader {
             .llm
             .as_ref()
             .filter(|_| policy.method != RequestedMethod::Keyword);
-        let prompt = llm.map(|llm| llm.prompt.clone());
-        let standard = self.settings.standard.clone();
+        let (by_model, standard) = (llm.is_some(), self.settings.standard.clone());
         let work = Work::of(submission);
         let keys = self.keys.clone();
         let submission = submission.clone();
         let first = work
-            .done(move || first_step(submission, prompt.as_deref(), &standard, &keys))
-            .await?;
+            .done(move || first_step(submission, by_model, &standard, &keys))
+            .await;
         match (first, llm) {
-            (Step::Ask(exchange), Some(llm)) => {
+            (Step::Ask(unjudged), Some(llm)) => {
                 let deadline = policy
                     .deadline
                     .and_then(|deadline| started.checked_add(deadline));
-                self.ask(llm, *exchange, policy, (deadline, work), spent)
+                self.ask(llm, *unjudged, policy, (deadline, work), spent)
                     .await
             }
             (Step::Ask(_), None) => Err(GradeError::NotConfigured),
@@ -164,17 +162,25 @@ impl Grader {
     async fn ask(
         &self,
         llm: &Llm,
-        exchange: Exchange,
+        unjudged: Unjudged,
         policy: Policy,
         (deadline, work): (Option<Instant>, Work),
         spent: &mut Spent,
     ) -> Result<Grade, GradeError> {
-        let reply = llm.ask(&exchange, &self.settings, deadline, spent).await;
+        let prompt = llm.prompt.clone();
+        let exchange = work.done(move || unjudged.exchange(&prompt)).await?;
+        let asking = Asking {
+            rendered: exchange.request(),
+            read: &|reply| exchange.judge(reply),
+            settings: &self.settings,
+            deadline,
+        };
+        let judged = llm.ask(&asking, spent).await;
         let standard = self.settings.standard.clone();
         let demanded = policy.method == RequestedMethod::Llm || policy.fallback == Fallback::Error;
         let attempts = spent.attempts;
         let keys = self.keys.clone();
-        let last = move || last_step(&exchange, reply, demanded, attempts, &standard, &keys);
+        let last = move || last_step(&exchange, judged, demanded, attempts, &standard, &keys);
         work.done(last).await
     }
 
@@ -187,18 +193,14 @@ impl Grader {
         let Some(llm) = &self.llm else {
             return Ok(None);
         };
-        let prompt = Some(&*llm.prompt);
-        Ok(
-            match first_step(
-                submission.clone(),
-                prompt,
-                &self.settings.standard,
-                &self.keys,
-            )? {
-                Step::Graded(_) => None,
-                Step::Ask(exchange) => Some(request(exchange.request(), &self.settings, None)),
-            },
-        )
+        let first = first_step(submission.clone(), true, &self.settings.standard, &self.keys);
+        Ok(match first {
+            Step::Graded(_) => None,
+            Step::Ask(unjudged) => {
+                let exchange = unjudged.exchange(&llm.prompt)?;
+                Some(request(exchange.request(), &self.settings, None))
+            }
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use super::keys::Keys;
 use crate::grade::{
     Flag, FlagCode, Grade, Judgement, Method, Reading, Standard, Submission, grade,
 };
-use crate::llm::{Failure, Reply};
+use crate::llm::Failure;
 use crate::prompt::Prompt;
 
 /// Review reason of a keyword grade where a language model is configured.
@@ -15,47 +15,60 @@ pub(super) enum Step {
     /// The grade.
     Graded(Box<Grade>),
     /// A model has to be asked.
-    Ask(Box<Exchange>),
+    Ask(Box<Unjudged>),
 }
 
-/// Reads the answer, settles what needs no judging, and judges or prepares the rest: by keywords
-/// where there is no prompt.
+/// A submission that was read, and that a model has to judge.
+pub(super) struct Unjudged {
+    pub(super) submission: Submission,
+    pub(super) reading: Reading,
+}
+
+impl Unjudged {
+    /// Renders what a model is asked about it.
+    pub(super) fn exchange(self, prompt: &Prompt) -> Result<Exchange, GradeError> {
+        Ok(Exchange::new(self.submission, self.reading, prompt)?)
+    }
+}
+
+/// Reads the answer, settles what needs no judging, and judges the rest by keywords where no model
+/// is to be asked.
 pub(super) fn first_step(
     submission: Submission,
-    prompt: Option<&Prompt>,
+    by_model: bool,
     standard: &Standard,
     keys: &Keys,
-) -> Result<Step, GradeError> {
+) -> Step {
     let reading = Reading::of(&submission);
-    let judgement = match prompt {
-        None => keys.settle_or_judge(&submission, &reading),
-        Some(prompt) => {
-            let Some(settled) = settle(&submission, &reading) else {
-                let exchange = Exchange::new(submission, reading, prompt)?;
-                return Ok(Step::Ask(Box::new(exchange)));
-            };
-            settled
-        }
+    let judgement = if by_model {
+        let Some(settled) = settle(&submission, &reading) else {
+            return Step::Ask(Box::new(Unjudged {
+                submission,
+                reading,
+            }));
+        };
+        settled
+    } else {
+        keys.settle_or_judge(&submission, &reading)
     };
-    Ok(Step::Graded(Box::new(grade(
+    Step::Graded(Box::new(grade(
         &submission,
         &reading,
         judgement,
         standard,
-    ))))
+    )))
 }
 
 /// Turns what the model did into a grade: its judgement, or the keyword grader's where it failed
 /// and nothing else was demanded.
 pub(super) fn last_step(
     exchange: &Exchange,
-    reply: Result<Reply, GradeError>,
+    judged: Result<Judgement, GradeError>,
     demanded: bool,
     attempts: u32,
     standard: &Standard,
     keys: &Keys,
 ) -> Result<Grade, GradeError> {
-    let judged = reply.and_then(|reply| Ok(exchange.judge(&reply.content)?));
     match judged {
         Ok(judgement) => Ok(exchange.grade(judgement, standard)),
         Err(GradeError::Model(Failure::Filtered {

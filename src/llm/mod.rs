@@ -9,7 +9,7 @@
 //! - [`Wire`] names the APIs that are spoken, and translates between a request and each of them
 //!   without any I/O: OpenAI Chat Completions and Responses, Anthropic Messages, Gemini, Ollama.
 //! - [`Quirks`] is what a server was seen to refuse, so that the next request leaves it out.
-//! - [`CachedModel`] answers equal requests once.
+//! - [`CachedModel`] answers equal requests once, and [`Once`] does any work once.
 //! - [`Recording`] keeps exchanges in a file and plays them back, so that an evaluation can be
 //!   repeated without key, network or bill.
 //! - [`ModelSettings`] says where a model lives and what it costs.
@@ -26,6 +26,7 @@ mod host;
 mod http;
 mod model;
 mod ollama;
+mod once;
 mod openai;
 mod prices;
 mod quirks;
@@ -41,6 +42,7 @@ pub use failure::{Failure, FilterStage};
 pub use host::Host;
 pub use http::HttpModel;
 pub use model::{CallError, Completion, Model, ModelIdentity, Reply, Request, Usage};
+pub use once::Once;
 pub use prices::Prices;
 pub use quirks::{Parameter, Quirks, ReplyFormat, TokenLimit};
 pub use recording::{RecordedModel, Recording, RecordingError};
