@@ -117,7 +117,6 @@ impl Check<'_> {
             topic: raw.topic,
             level: raw.level,
             task: Arc::new(task),
-            examples: raw.examples,
         }
     }
 

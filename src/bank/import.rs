@@ -6,7 +6,6 @@
 mod markup;
 mod outline;
 mod sections;
-mod slug;
 #[cfg(test)]
 mod tests;
 mod write;

@@ -7,7 +7,7 @@
 //!
 //! | file | job |
 //! |---|---|
-//! | `question` | a bank, its questions and their graded examples |
+//! | `question` | a bank and its questions |
 //! | `raw` | a bank as it is written |
 //! | `parse` | text to bank |
 //! | `check` | the rules a bank keeps beside those of its tasks |
@@ -16,6 +16,8 @@
 //! | `remarks` | what is allowed and probably not meant |
 //! | `banks` | the loaded banks |
 //! | `import` | Markdown notes to the TOML of a new bank |
+//! | `propose` | concepts added to the TOML of a bank |
+//! | `slug` | ids made of texts |
 //!
 //! Pure but for reading a bank's file. No message holds the text of an answer.
 
@@ -25,13 +27,19 @@ mod check;
 mod import;
 mod parse;
 mod problem;
+#[cfg(feature = "cli")]
+mod propose;
 mod question;
 mod raw;
 mod remarks;
+#[cfg(feature = "cli")]
+mod slug;
 mod source;
 
 pub use banks::Banks;
 #[cfg(feature = "cli")]
 pub use import::import;
 pub use problem::{BankError, Problem};
-pub use question::{Bank, Example, Level, Question};
+#[cfg(feature = "cli")]
+pub use propose::{Proposal, propose};
+pub use question::{Bank, Level, Question};

@@ -39,9 +39,6 @@ pub struct Question {
     /// What is asked, and by what an answer is judged.
     #[serde(flatten, serialize_with = "shared")]
     pub(super) task: Arc<Task>,
-    /// Graded answers that show a model how to grade; never among the cases of an evaluation.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub examples: Vec<Example>,
     /// Where it begins in its file, for remarks.
     #[serde(skip)]
     pub(super) line: usize,
@@ -55,19 +52,6 @@ pub enum Level {
     Junior,
     Intermediate,
     Senior,
-}
-
-/// An answer with the score a person gave it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Example {
-    /// The answer.
-    pub candidate_answer: String,
-    /// Its score, 0..1.
-    pub score: f64,
-    /// What the candidate was told.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub feedback: Option<String>,
 }
 
 impl Bank {

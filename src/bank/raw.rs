@@ -1,8 +1,8 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::{Example, Level};
-use crate::grade::{Concept, Misconception, Task};
+use super::Level;
+use crate::grade::{Concept, ConceptSource, Example, Misconception, Task};
 
 /// A bank's own fields, as they are written.
 #[derive(Debug, Deserialize)]
@@ -50,6 +50,8 @@ impl RawQuestion {
             alternative_answers: self.alternative_answers.iter().map(trimmed).collect(),
             concepts: self.concepts.clone(),
             misconceptions: self.misconceptions.clone(),
+            examples: self.examples.clone(),
+            concepts_from: ConceptSource::Declared,
         }
     }
 }

@@ -46,7 +46,7 @@ Exit codes:
   0  done, or passed
   1  eval: measured, and below the gate
   2  wrong usage, settings, banks, cases or files
-  3  grade: the language model that was asked for failed; eval: inconclusive
+  3  grade, bank concepts: the language model that was asked for failed; eval: inconclusive
   4  eval: the budget was reached";
 
 #[derive(Debug, Subcommand)]
@@ -62,7 +62,7 @@ enum Command {
     Probe(Box<probe::ProbeArguments>),
     /// Fit a grader's scores and confidence to human scores
     Calibrate(Box<calibrate::CalibrateArguments>),
-    /// Check and import question banks
+    /// Check and import question banks, and have concepts proposed for them
     #[command(subcommand)]
     Bank(bank::BankCommand),
     /// Check the settings
@@ -98,10 +98,10 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Eval(command) => return command.run(file),
         Command::Calibrate(command) => return command.run(file),
         Command::Probe(command) => return command.run(file),
+        Command::Bank(command) => return command.run(file),
         #[cfg(feature = "serve")]
         Command::Serve(command) => command.run(file),
         Command::Grade(command) => command.run(file),
-        Command::Bank(command) => command.run(file),
         Command::Config(command) => command.run(file),
     };
     done.map(|()| ExitCode::SUCCESS)

@@ -116,12 +116,21 @@ pub fn prompt(settings: &Settings) -> Result<Prompt, BuildError> {
     Ok(folder.map_or_else(Prompt::built_in, Prompt::read)?)
 }
 
+/// Reads the prompt for a reference's concepts that the settings name, or takes the built-in one.
+///
+/// # Errors
+/// The prompt cannot be used.
+fn concepts_prompt(settings: &Settings) -> Result<Prompt, BuildError> {
+    let folder = settings.llm.concepts_prompt.as_deref();
+    Ok(folder.map_or_else(Prompt::built_in_concepts, Prompt::read)?)
+}
+
 /// Builds the grader that the settings and the environment describe.
 ///
 /// # Errors
 /// The model entry or the prompt is wrong. That no model is configured is no error.
 pub fn grader(settings: &Settings) -> Result<(Grader, Backend), BuildError> {
-    let prompt = prompt(settings)?;
+    let (prompt, concepts_prompt) = (prompt(settings)?, concepts_prompt(settings)?);
     let standards = GraderSettings {
         budget: BudgetSettings {
             usd_per_hour: settings.budget.usd_per_hour,
@@ -150,7 +159,10 @@ pub fn grader(settings: &Settings) -> Result<(Grader, Backend), BuildError> {
         }
     };
     let (prompt, model) = (Arc::new(prompt), kept(first.model));
-    let grader = Grader::new(standards, model, prompt, first.prices);
+    let mut grader = Grader::new(standards, model, prompt, first.prices);
+    if llm.extract_concepts {
+        grader = grader.with_extraction(Arc::new(concepts_prompt));
+    }
     let grader = models.fold(grader, |grader, next| {
         grader.with_next(kept(next.model), next.prices)
     });

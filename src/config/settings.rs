@@ -99,6 +99,8 @@ pub struct LlmSettings {
     #[serde(default)]
     pub then: Vec<String>,
     pub prompt: Option<PathBuf>,
+    pub extract_concepts: bool,
+    pub concepts_prompt: Option<PathBuf>,
     pub timeout_ms: u64,
     pub retries: u32,
     pub max_output_tokens: u32,

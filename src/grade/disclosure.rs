@@ -64,7 +64,12 @@ fn leaks(feedback: &str, submission: &Submission) -> bool {
     let given = words(&submission.candidate_answer) + &words(&task.question);
     let said = words(feedback);
     let secret = |run: &String| said.contains(run.as_str()) && !given.contains(run.as_str());
-    let declared = concepts.chain(misconceptions).map(String::as_str);
+    let examples = task
+        .examples
+        .iter()
+        .map(|example| &example.candidate_answer);
+    let declared = concepts.chain(misconceptions).chain(examples);
+    let declared = declared.map(String::as_str);
     let texts = references.iter().map(|text| &**text).chain(declared);
     texts.flat_map(runs).any(|run| secret(&run))
 }

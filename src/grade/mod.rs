@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `task`, `submission`, `policy` | what is asked, what was answered, how to grade it |
 //! | `request` | the wire form of these, checked field by field |
+//! | `concept_list` | a request for the concepts of a reference, and what comes of it |
 //! | `json` | JSON text to these, with a pointer to what is wrong |
 //! | `flag` | what was noticed about an answer or its judgement |
 //! | `reading` | the answer as it is judged: cleaned, its language, what is suspicious in it |
@@ -25,6 +26,7 @@
 
 mod calibration;
 mod check;
+mod concept_list;
 mod disclosure;
 mod evidence;
 mod explanation;
@@ -45,6 +47,7 @@ pub use calibration::{
     CALIBRATION_SCHEMA, Calibration, CalibrationError, CalibrationField, ConfidenceStep,
     ConfidenceTable, MethodCalibration, ScoreMap,
 };
+pub use concept_list::{ConceptList, ConceptsRequest};
 pub use evidence::{Finding, check_quote, locate};
 pub use explanation::{Explanation, FiredGuard, FormulaParts, MatchedWord};
 pub use flag::{Flag, FlagCode};
@@ -60,4 +63,6 @@ pub use result::{
 };
 pub use score::{NO_EVIDENCE_CEILING, REQUIRED_MISSING_CEILING, TOLERANCE, concept_score};
 pub use submission::{AnswerSource, FeedbackLevel, Submission};
-pub use task::{Concept, Misconception, Task, concepts_hash};
+pub use task::{
+    Concept, ConceptSource, Example, Misconception, Task, concepts_hash, reference_hash,
+};

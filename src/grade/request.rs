@@ -106,6 +106,32 @@ fn list(errors: &[FieldError]) -> String {
     lines.join("; ")
 }
 
+/// Checks a request's deadline.
+pub(super) fn deadline(milliseconds: Option<u64>, errors: &mut check::Errors) {
+    let allowed = 1..=check::LONGEST_DEADLINE_MS;
+    if milliseconds.is_some_and(|deadline| !allowed.contains(&deadline)) {
+        errors.push(
+            "/deadline_ms",
+            format!("must be from 1 to {}", check::LONGEST_DEADLINE_MS),
+        );
+    }
+}
+
+/// What a request asks for, and the defaults where it is silent.
+pub(super) fn policy(
+    method: Option<RequestedMethod>,
+    fallback: Option<Fallback>,
+    deadline_ms: Option<u64>,
+    defaults: Defaults,
+) -> Policy {
+    let deadline = deadline_ms.map(Duration::from_millis);
+    Policy {
+        method: method.unwrap_or(defaults.policy.method),
+        fallback: fallback.unwrap_or(defaults.policy.fallback),
+        deadline: deadline.or(defaults.policy.deadline),
+    }
+}
+
 impl GradeRequest {
     /// Checks every field and turns the request into a submission and the policy to grade it by.
     ///
@@ -133,26 +159,12 @@ impl GradeRequest {
                 format!("must be above 0 and at most {}", check::MOST_POINTS),
             );
         }
-        if let Some(deadline) = self.deadline_ms
-            && !(1..=check::LONGEST_DEADLINE_MS).contains(&deadline)
-        {
-            errors.push(
-                "/deadline_ms",
-                format!("must be from 1 to {}", check::LONGEST_DEADLINE_MS),
-            );
-        }
+        deadline(self.deadline_ms, &mut errors);
         if let Some(metadata) = &self.metadata {
             let bytes = serde_json::to_string(metadata).map_or(0, |json| json.len());
             errors.at_most("/metadata", bytes, limits.metadata_bytes, "bytes");
         }
-        let policy = Policy {
-            method: self.method.unwrap_or(defaults.policy.method),
-            fallback: self.fallback.unwrap_or(defaults.policy.fallback),
-            deadline: self
-                .deadline_ms
-                .map(Duration::from_millis)
-                .or(defaults.policy.deadline),
-        };
+        let policy = policy(self.method, self.fallback, self.deadline_ms, defaults);
         let (answer_source, language) = (self.answer_source.unwrap_or_default(), self.language);
         let explain = self.explain;
         let (max_points, feedback) = (
@@ -178,6 +190,7 @@ impl GradeRequest {
                 alternative_answers: self.alternative_answers,
                 concepts: self.concepts,
                 misconceptions: self.misconceptions,
+                ..Task::default()
             };
             if task.reference_answer.trim().is_empty() && task.concepts.is_empty() {
                 errors.push(

@@ -138,7 +138,8 @@ pub struct Provenance {
     pub model: Option<String>,
     /// The prompt's identity, for example `grade@1f3a9c02d4e5`.
     pub prompt: Option<String>,
-    /// Where the concepts came from and their hash: `declared@…` or `reference@…`.
+    /// Where the concepts came from and their hash: `declared@…`, `extracted@…` by a model, or `reference@…`
+    /// where the reference's key phrases serve.
     pub concepts: Option<String>,
     /// The calibration's identity.
     pub calibration: Option<String>,

@@ -40,6 +40,30 @@ pub struct Misconception {
     pub cap: f64,
 }
 
+/// An answer with the score a person gave it, to show a model how to grade.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// The answer.
+    pub candidate_answer: String,
+    /// Its score, 0..1.
+    pub score: f64,
+    /// What the candidate was told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub feedback: Option<String>,
+}
+
+/// Says who made a task's list of concepts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConceptSource {
+    /// Whoever set the question.
+    #[default]
+    Declared,
+    /// A model, from the reference.
+    Extracted,
+}
+
 /// What is asked, and by what an answer to it is judged.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Task {
@@ -56,6 +80,12 @@ pub struct Task {
     /// Mistaken beliefs to look for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub misconceptions: Vec<Misconception>,
+    /// Graded answers; a model sees them, and they are never among the cases of an evaluation.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub examples: Vec<Example>,
+    /// Who made the list of concepts, where there is one.
+    #[serde(default)]
+    pub concepts_from: ConceptSource,
 }
 
 impl Task {
@@ -105,17 +135,32 @@ impl Task {
     }
 }
 
+/// Identifies a question with its accepted answers: what a list of concepts is made of.
+pub fn reference_hash(task: &Task) -> String {
+    let mut hash = Sha256::new();
+    let references = [&task.question, &task.reference_answer];
+    for text in references.into_iter().chain(&task.alternative_answers) {
+        part(&mut hash, text);
+    }
+    crate::text::hex(&hash.finalize()[..16])
+}
+
 /// Identifies a list of concepts, so that grades judged on the same list can be told.
 pub fn concepts_hash<'a>(concepts: impl Iterator<Item = &'a Concept>) -> String {
     let mut hash = Sha256::new();
     for concept in concepts {
         let texts = [&concept.id, &concept.text];
-        for part in texts.into_iter().chain(&concept.aliases) {
-            hash.update((part.len() as u64).to_le_bytes());
-            hash.update(part);
+        for text in texts.into_iter().chain(&concept.aliases) {
+            part(&mut hash, text);
         }
         hash.update(concept.weight.to_le_bytes());
         hash.update([u8::from(concept.required)]);
     }
     crate::text::hex(&hash.finalize()[..6])
+}
+
+/// Adds a text with its length, so that two texts are not taken for one.
+fn part(hash: &mut Sha256, text: &str) {
+    hash.update((text.len() as u64).to_le_bytes());
+    hash.update(text);
 }

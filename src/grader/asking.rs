@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use super::budget::{Budget, BudgetSettings};
+use super::concepts::Extraction;
 use super::{GradeError, GraderSettings};
 use crate::llm::{Failure, Model, ModelIdentity, Prices, Reply, Request, Usage};
 use crate::prompt::{self, Prompt, Rendered, ReplyError};
@@ -43,6 +44,16 @@ impl Default for Spent {
 }
 
 impl Spent {
+    /// The same in the words of a grade.
+    pub(super) fn used(&self) -> crate::grade::Usage {
+        crate::grade::Usage {
+            input_tokens: self.usage.input,
+            cached_input_tokens: self.usage.cached_input,
+            output_tokens: self.usage.output,
+            cost_usd: self.cost_usd,
+        }
+    }
+
     /// Adds a call, with or without a usable reply, and what it has cost, if that is known.
     fn bill(&mut self, usage: Usage, attempts: u32, cost: Option<f64>) {
         self.usage += usage;
@@ -66,6 +77,8 @@ pub(super) struct Asking<'a, T> {
 #[derive(Clone)]
 pub(super) struct Llm {
     pub(super) prompt: Arc<Prompt>,
+    /// Makes the concepts of references that declare none; without it their key phrases serve.
+    pub(super) extraction: Option<Extraction>,
     first: Asked,
     others: Vec<Asked>,
 }
@@ -93,6 +106,7 @@ impl Llm {
     ) -> Self {
         Self {
             prompt,
+            extraction: None,
             first: Asked {
                 model,
                 prices,

@@ -18,6 +18,14 @@ pub enum GradeError {
     /// The reply cannot be used.
     #[error("the language model's reply cannot be used: {0}")]
     Reply(#[from] ReplyError),
+    /// No model makes a usable list of concepts of the reference.
+    #[error(
+        "the language model gave no usable list of the reference's concepts ({reason}); declare them"
+    )]
+    NoConcepts {
+        /// The code of the failure.
+        reason: &'static str,
+    },
     /// No more may be spent on models for now.
     #[error("the budget for language models is spent; there is more in {} s", wait.as_secs().max(1))]
     BudgetExhausted {
@@ -67,7 +75,9 @@ impl GradeError {
             }
             Self::Prompt(_) => GradeErrorKind::Setup,
             Self::BudgetExhausted { .. } => GradeErrorKind::Budget,
-            Self::NotConfigured | Self::Model(_) | Self::Reply(_) => GradeErrorKind::Unavailable,
+            Self::NotConfigured | Self::Model(_) | Self::Reply(_) | Self::NoConcepts { .. } => {
+                GradeErrorKind::Unavailable
+            }
         }
     }
 
@@ -86,6 +96,7 @@ impl GradeError {
             Self::NotConfigured => "not_configured",
             Self::Model(failure) => failure.code(),
             Self::Reply(_) => "schema_violation",
+            Self::NoConcepts { reason } => reason,
             Self::Deadline => "deadline",
             Self::BudgetExhausted { .. } => "budget_exhausted",
             Self::PromptTooLong { .. } => "prompt_too_long",

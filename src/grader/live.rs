@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::GradeError;
 use super::asking::{Asking, Llm, Spent, request};
 use super::budget::BudgetSettings;
+use super::concepts::Extraction;
 use super::keys::Keys;
 use super::steps::{KEYWORD_GRADE, Step, Unjudged, Work, first_step, last_step};
 use crate::grade::{Fallback, Grade, Method, Policy, RequestedMethod, Standard, Submission};
@@ -42,8 +43,8 @@ impl Default for GraderSettings {
 /// Grades submissions: by a language model where there is one, else by keywords.
 #[derive(Clone)]
 pub struct Grader {
-    settings: GraderSettings,
-    llm: Option<Llm>,
+    pub(super) settings: GraderSettings,
+    pub(super) llm: Option<Llm>,
     keys: Keys,
 }
 
@@ -77,6 +78,18 @@ impl Grader {
     pub fn with_next(mut self, model: Arc<dyn Model>, prices: Option<Prices>) -> Self {
         if let Some(llm) = &mut self.llm {
             llm.add(model, prices);
+        }
+        self
+    }
+
+    /// Has the models make the concepts of references that declare none, once for each, instead of
+    /// taking their key phrases. Offline it changes nothing.
+    ///
+    /// Lists are kept in memory, by the reference's hash.
+    #[must_use]
+    pub fn with_extraction(mut self, prompt: Arc<Prompt>) -> Self {
+        if let Some(llm) = &mut self.llm {
+            llm.extraction = Some(Extraction::new(prompt));
         }
         self
     }
@@ -162,11 +175,14 @@ impl Grader {
     async fn ask(
         &self,
         llm: &Llm,
-        unjudged: Unjudged,
+        mut unjudged: Unjudged,
         policy: Policy,
         (deadline, work): (Option<Instant>, Work),
         spent: &mut Spent,
     ) -> Result<Grade, GradeError> {
+        let unmade = self
+            .make_concepts(llm, &mut unjudged, deadline, spent)
+            .await;
         let prompt = llm.prompt.clone();
         let exchange = work.done(move || unjudged.exchange(&prompt)).await?;
         let asking = Asking {
@@ -175,13 +191,35 @@ impl Grader {
             settings: &self.settings,
             deadline,
         };
-        let judged = llm.ask(&asking, spent).await;
+        let judged = match unmade {
+            // Without the list that other candidates are judged on, this one is not judged either.
+            Err(error) => Err(error),
+            Ok(()) => llm.ask(&asking, spent).await,
+        };
         let standard = self.settings.standard.clone();
         let demanded = policy.method == RequestedMethod::Llm || policy.fallback == Fallback::Error;
         let attempts = spent.attempts;
         let keys = self.keys.clone();
         let last = move || last_step(&exchange, judged, demanded, attempts, &standard, &keys);
         work.done(last).await
+    }
+
+    /// Gives a task that declares no concepts those that a model makes of its reference.
+    async fn make_concepts(
+        &self,
+        llm: &Llm,
+        unjudged: &mut Unjudged,
+        deadline: Option<Instant>,
+        spent: &mut Spent,
+    ) -> Result<(), GradeError> {
+        let task = &mut unjudged.submission.task;
+        if let Some(extraction) = llm.extraction.as_ref().filter(|_| task.concepts.is_empty()) {
+            let made = extraction.task(task, llm, &self.settings, deadline, spent);
+            if let Some(with_concepts) = made.await? {
+                *task = with_concepts;
+            }
+        }
+        Ok(())
     }
 
     /// Says what the model would be asked about a submission, and asks nothing; `None` where no
@@ -193,7 +231,12 @@ impl Grader {
         let Some(llm) = &self.llm else {
             return Ok(None);
         };
-        let first = first_step(submission.clone(), true, &self.settings.standard, &self.keys);
+        let first = first_step(
+            submission.clone(),
+            true,
+            &self.settings.standard,
+            &self.keys,
+        );
         Ok(match first {
             Step::Graded(_) => None,
             Step::Ask(unjudged) => {
@@ -212,15 +255,10 @@ fn account(grade: &mut Grade, spent: &Spent) {
     grade.provenance.cached = spent.cached;
     grade.provenance.attempts = spent.attempts;
     grade.timing_ms.llm = milliseconds(spent.waited);
-    grade.usage = crate::grade::Usage {
-        input_tokens: spent.usage.input,
-        cached_input_tokens: spent.usage.cached_input,
-        output_tokens: spent.usage.output,
-        cost_usd: spent.cost_usd,
-    };
+    grade.usage = spent.used();
 }
 
 /// Whole microseconds are as fine as the clock is worth.
-fn milliseconds(duration: Duration) -> f64 {
+pub(super) fn milliseconds(duration: Duration) -> f64 {
     duration.as_micros() as f64 / 1e3
 }

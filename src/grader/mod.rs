@@ -6,6 +6,7 @@
 //! | `offline` | `OfflineGrader`: many answers to one task; pure |
 //! | `keys` | tasks prepared for the keyword grader, kept |
 //! | `asking` | models asked in turn, and what that takes |
+//! | `concepts` | concepts of references that declare none |
 //! | `budget` | what may be spent on models, and was |
 //! | `live` | `Grader`: policy meets a model, with its deadline and its fallback |
 //! | `steps` | what is done before and after the call |
@@ -15,6 +16,8 @@
 mod asking;
 #[cfg(feature = "llm")]
 mod budget;
+#[cfg(feature = "llm")]
+mod concepts;
 mod core;
 #[cfg(feature = "llm")]
 mod error;

@@ -51,12 +51,7 @@ pub(super) fn first_step(
     } else {
         keys.settle_or_judge(&submission, &reading)
     };
-    Step::Graded(Box::new(grade(
-        &submission,
-        &reading,
-        judgement,
-        standard,
-    )))
+    Step::Graded(Box::new(grade(&submission, &reading, judgement, standard)))
 }
 
 /// Turns what the model did into a grade: its judgement, or the keyword grader's where it failed

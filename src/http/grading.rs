@@ -6,7 +6,8 @@ use serde_json::value::RawValue;
 use super::error::Problem;
 use super::json::{self, Json};
 use super::{Service, Shared};
-use crate::grade::{FieldError, Grade, GradeRequest};
+use crate::grade::{ConceptList, ConceptsRequest, FieldError, Grade, GradeRequest};
+use crate::grader::GradeError;
 
 /// Path of the batch.
 pub(super) const BATCH: &str = "/v1/grade/batch";
@@ -17,6 +18,16 @@ pub(super) async fn grade(
     Json(request): Json<GradeRequest>,
 ) -> Result<axum::Json<Grade>, Problem> {
     service.grade(request).await.map(axum::Json)
+}
+
+/// `POST /v1/concepts`: the ideas of a reference answer.
+pub(super) async fn concepts(
+    State(service): Shared,
+    Json(request): Json<ConceptsRequest>,
+) -> Result<axum::Json<ConceptList>, Problem> {
+    let (task, policy) = request.check(&service.limits, service.defaults)?;
+    let list = service.grader.concepts(&task, policy);
+    Ok(axum::Json(service.in_time(list).await?))
 }
 
 #[derive(Deserialize)]
@@ -89,8 +100,14 @@ impl Service {
     async fn grade(&self, request: GradeRequest) -> Result<Grade, Problem> {
         let find = |id: &str| self.banks.task(id);
         let (submission, policy) = request.check(&self.limits, self.defaults, find)?;
-        let grading = self.grader.grade(&submission, policy);
-        let graded = tokio::time::timeout(self.request_timeout, grading).await;
-        Ok(graded.map_err(|_| Problem::too_late(self.request_timeout))??)
+        self.in_time(self.grader.grade(&submission, policy)).await
+    }
+
+    async fn in_time<T>(
+        &self,
+        work: impl Future<Output = Result<T, GradeError>>,
+    ) -> Result<T, Problem> {
+        let done = tokio::time::timeout(self.request_timeout, work).await;
+        Ok(done.map_err(|_| Problem::too_late(self.request_timeout))??)
     }
 }

@@ -1,4 +1,4 @@
-//! The service: `POST /v1/grade`, `POST /v1/grade/batch`, `GET /v1/banks`, health.
+//! The service: `POST /v1/grade`, `POST /v1/grade/batch`, `POST /v1/concepts`, `GET /v1/banks`, health.
 //!
 //! | file | job |
 //! |---|---|
@@ -58,6 +58,7 @@ pub fn router(service: Arc<Service>) -> Router {
     Router::new()
         .route("/v1/grade", post(grading::grade))
         .route(grading::BATCH, post(grading::batch))
+        .route("/v1/concepts", post(grading::concepts))
         .route("/v1/banks", get(banks::list))
         .route("/v1/banks/{id}", get(banks::show))
         .route("/livez", get(health::live))

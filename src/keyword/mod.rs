@@ -42,7 +42,7 @@ pub use key::Key;
 use compact_str::CompactString;
 use foldhash::HashSet;
 
-use crate::grade::{Concept, Task, concepts_hash};
+use crate::grade::{Concept, ConceptSource, Task, concepts_hash};
 use crate::text::{Language, terms};
 
 /// The concepts an answer is judged on: the declared ones, else the reference's key phrases.
@@ -69,10 +69,10 @@ pub fn concepts(task: &Task, language: Language) -> Vec<Concept> {
 
 /// Says where a list of concepts came from, with its hash, for a grade's provenance.
 pub fn concepts_from<'a>(task: &Task, concepts: impl Iterator<Item = &'a Concept>) -> String {
-    let source = if task.concepts.is_empty() {
-        "reference"
-    } else {
-        "declared"
+    let source = match task.concepts_from {
+        _ if task.concepts.is_empty() => "reference",
+        ConceptSource::Declared => "declared",
+        ConceptSource::Extracted => "extracted",
     };
     format!("{source}@{}", concepts_hash(concepts))
 }

@@ -41,16 +41,16 @@ impl<T: Clone> Once<T> {
         F: Future<Output = Result<T, E>>,
     {
         let cell = self.kept().cell(name, self.most);
-        let mut made = false;
+        let mut just_now = false;
         let make = || {
-            made = true;
+            just_now = true;
             make()
         };
         let result = cell.get_or_try_init(make).await.cloned();
         if result.is_err() {
             self.kept().forget(name, &cell);
         }
-        result.map(|result| (result, made))
+        result.map(|result| (result, just_now))
     }
 
     /// Drops the result of a name.
@@ -113,8 +113,11 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn it_is_made_once_for_all_who_ask() {
         let once = Once::new(9);
-        let (one, other) = tokio::join!(made(&once, "x", Ok(1)), made(&once, "x", Ok(2)));
-        assert_eq!((one, other, made(&once, "x", Ok(3)).await), (Ok(1), Ok(1), Ok(1)));
+        let (first, second) = tokio::join!(made(&once, "x", Ok(1)), made(&once, "x", Ok(2)));
+        assert_eq!(
+            (first, second, made(&once, "x", Ok(3)).await),
+            (Ok(1), Ok(1), Ok(1))
+        );
         once.forget("x");
         assert_eq!(made(&once, "x", Ok(4)).await, Ok(4));
     }

@@ -74,17 +74,31 @@ impl Prompt {
     /// # Errors
     /// None in a released build: a test renders the built-in prompt.
     pub fn built_in() -> Result<Self, PromptError> {
-        let files = [
+        Self::of_texts([
             (DESCRIPTION, include_str!("../../prompts/grade/prompt.toml")),
             (SYSTEM, include_str!("../../prompts/grade/system.md")),
             (USER, include_str!("../../prompts/grade/user.md")),
-        ];
-        Self::new(
-            &files
-                .into_iter()
-                .map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec()))
-                .collect(),
-        )
+        ])
+    }
+
+    /// The prompt built into the program that asks for a reference's concepts.
+    ///
+    /// # Errors
+    /// None in a released build: a test renders the built-in prompt.
+    pub fn built_in_concepts() -> Result<Self, PromptError> {
+        Self::of_texts([
+            (
+                DESCRIPTION,
+                include_str!("../../prompts/concepts/prompt.toml"),
+            ),
+            (SYSTEM, include_str!("../../prompts/concepts/system.md")),
+            (USER, include_str!("../../prompts/concepts/user.md")),
+        ])
+    }
+
+    fn of_texts(files: [(&str, &str); 3]) -> Result<Self, PromptError> {
+        let file = |(name, text): (&str, &str)| (name.to_owned(), text.as_bytes().to_vec());
+        Self::new(&files.into_iter().map(file).collect())
     }
 
     /// Reads a prompt from its folder.

@@ -7,20 +7,25 @@
 //! | `schema` | the form the reply must have |
 //! | `reply` | reply to judgement, every quote checked against the answer |
 //! | `doubts` | how far to trust a reply |
+//! | `concepts` | the same for a reference: to messages, and back to concepts |
+//! | `json` | the JSON object in a reply |
 //! | `budget` | how many tokens a request takes |
 //!
 //! Pure but for reading a prompt's folder and, on first use, the tokenizer's tables.
 
 #[cfg(feature = "llm")]
 mod budget;
+mod concepts;
 mod doubts;
 mod folder;
+mod json;
 mod render;
 mod reply;
 mod schema;
 
 #[cfg(feature = "llm")]
 pub use budget::{count_tokens, exceeds, warm_up};
+pub use concepts::{read_concepts, render_concepts};
 pub use folder::{Prompt, PromptError, Sampling};
 pub use render::{Rendered, render};
 pub use reply::{ReplyError, read_reply, repair};

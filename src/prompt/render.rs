@@ -4,7 +4,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::folder::{SYSTEM, USER};
 use super::{Prompt, PromptError, Sampling, schema};
-use crate::grade::{AnswerSource, Concept, FeedbackLevel, Misconception, Reading, Submission};
+use crate::grade::{
+    AnswerSource, Concept, Example, FeedbackLevel, Misconception, Reading, Submission,
+};
 
 /// A request to a model, whoever sends it.
 #[derive(Clone, PartialEq)]
@@ -40,12 +42,22 @@ struct Item {
     aliases: Vec<String>,
 }
 
+/// A graded example.
+#[derive(Serialize)]
+struct Shown<'a> {
+    answer: &'a str,
+    /// Out of 100, as `overall` is.
+    overall: f64,
+    feedback: Option<&'a str>,
+}
+
 #[derive(Serialize)]
 struct Values<'a> {
     question: &'a str,
     references: Vec<std::borrow::Cow<'a, str>>,
     concepts: Vec<Item>,
     misconceptions: Vec<Item>,
+    examples: Vec<Shown<'a>>,
     answer_source: AnswerSource,
     feedback: FeedbackLevel,
     boundary: String,
@@ -96,6 +108,7 @@ pub fn render(
             .enumerate()
             .map(misconception)
             .collect(),
+        examples: task.examples.iter().map(shown).collect(),
         answer_source: submission.answer_source,
         feedback: submission.feedback,
         boundary: boundary(prompt.identity(), &answer),
@@ -113,6 +126,14 @@ pub fn render(
         sampling: prompt.sampling(),
         prompt: prompt.identity().to_owned(),
     })
+}
+
+fn shown(example: &Example) -> Shown<'_> {
+    Shown {
+        answer: example.candidate_answer.trim(),
+        overall: (example.score * 100.0).round(),
+        feedback: example.feedback.as_deref(),
+    }
 }
 
 /// 16 hex digits that the answer does not hold: the same for the same answer, so that equal
@@ -218,6 +239,27 @@ mod tests {
             .count();
         assert!(one.user[..common].contains("it is lazy (also said as: on demand)"));
         assert!(one == rendered("It is lazy."));
+    }
+
+    #[test]
+    fn graded_examples_stand_before_the_answer() {
+        let mut task = Task::new("What is a queryset?", "A lazy collection of rows.");
+        task.examples = vec![Example {
+            candidate_answer: "A list of {{ rows }}.".into(),
+            score: 0.254,
+            feedback: Some("When are they loaded?".into()),
+        }];
+        let submission = Submission::new(task, "It is lazy.");
+        let reading = Reading::of(&submission);
+        let prompt = Prompt::built_in().unwrap();
+        let user = render(&prompt, &submission, &reading, &[]).unwrap().user;
+        let (before, after) = user.split_once("# Answer").unwrap();
+        assert!(
+            before.contains("25: A list of {{ rows }}.\nFeedback: When are they loaded?\n"),
+            "{before}"
+        );
+        assert!(!after.contains("A list"), "{after}");
+        assert!(!rendered("lazy").user.contains("examples"));
     }
 
     #[test]

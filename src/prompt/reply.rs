@@ -3,6 +3,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 
 use super::doubts::{Doubts, confidence};
+use super::json::object_in;
 use super::schema;
 use crate::grade::{
     Concept, ConceptGrade, Finding, Judgement, Method, MisconceptionGrade, Reading, Submission,
@@ -176,23 +177,8 @@ fn misconceptions(
     Ok(found)
 }
 
-/// Finds the JSON object in a reply: models without a strict schema wrap it in a Markdown fence or
-/// put their thoughts before it.
 fn parse(reply: &str) -> Result<Reply, ReplyError> {
-    // Thoughts come before the object; a quote within it may hold anything.
-    let after_thoughts = match reply.trim_start().strip_prefix("<think>") {
-        Some(thoughts) => thoughts
-            .split_once("</think>")
-            .map_or(reply, |(_, rest)| rest),
-        None => reply,
-    };
-    let start = after_thoughts.find('{').ok_or(ReplyError::NoJson)?;
-    let end = after_thoughts
-        .rfind('}')
-        .filter(|end| *end > start)
-        .ok_or(ReplyError::NoJson)?;
-    let object = &after_thoughts[start..=end];
-    let value: serde_json::Value = serde_json::from_str(object).map_err(|_| ReplyError::NoJson)?;
+    let value = object_in(reply)?;
     Reply::deserialize(&value).map_err(|_| ReplyError::Schema(broken_part(&value).to_owned()))
 }
 

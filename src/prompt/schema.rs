@@ -3,7 +3,7 @@ use serde_json::{Map, Value, json};
 use crate::grade::FeedbackLevel;
 
 /// Characters of a quote: 25 words, with room.
-const QUOTE_LENGTH: usize = 240;
+pub(super) const QUOTE_LENGTH: usize = 240;
 /// Characters of the feedback.
 const FEEDBACK_LENGTH: usize = 600;
 
@@ -54,7 +54,8 @@ pub(super) fn reply(concepts: usize, misconceptions: usize, feedback: FeedbackLe
     object(parts)
 }
 
-fn object(properties: impl IntoIterator<Item = (String, Value)>) -> Value {
+/// An object with these keys and no others.
+pub(super) fn object(properties: impl IntoIterator<Item = (String, Value)>) -> Value {
     let properties: Map<String, Value> = properties.into_iter().collect();
     let required: Vec<&String> = properties.keys().collect();
     json!({"type": "object", "properties": properties, "required": required, "additionalProperties": false})

@@ -35,6 +35,27 @@ fn a_wrong_case_stops_the_run_with_file_line_and_field(#[case] line: &str, #[cas
     assert!(!stderr.contains("secret"), "{stderr}");
 }
 
+/// A model would be measured by what its prompt tells it.
+#[test]
+fn a_case_that_is_an_example_of_its_bank_is_refused() {
+    let desk = Desk::new();
+    let bank = "id = 'mine'\ntitle = 'Mine'\n[[questions]]\nid = 'index'\nquestion = 'Why?'\n\
+                reference_answer = 'It speeds up lookups.'\n[[questions.examples]]\n\
+                candidate_answer = 'It is  fast.'\nscore = 0.5\n";
+    desk.write("mine.toml", bank);
+    desk.write("settings.toml", "[banks]\nfiles = ['mine.toml']\n");
+    desk.write(
+        "c.jsonl",
+        r#"{"id": "b", "question_id": "mine/index", "candidate_answer": "It is fast. ", "score": 1}"#,
+    );
+    let (code, _, stderr) = desk.eval(&["c.jsonl", "--config", "settings.toml"]);
+    assert_eq!(code, 2, "{stderr}");
+    assert!(
+        stderr.contains("c.jsonl:1: candidate_answer: is a graded example"),
+        "{stderr}"
+    );
+}
+
 #[rstest]
 #[case(&["nothing.jsonl"], "cannot read nothing.jsonl")]
 #[case(&["empty.jsonl"], "there are no cases")]

@@ -9,6 +9,7 @@
 mod architecture;
 mod cases;
 mod command_line;
+mod concepts;
 mod eval;
 mod eval_input;
 mod gaming;

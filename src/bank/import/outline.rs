@@ -1,6 +1,6 @@
 use super::Fault;
 use super::sections::Section;
-use super::slug::slug;
+use crate::bank::slug::slug;
 
 /// A question of the notes.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 
 use super::outline::Entry;
-use super::slug;
+use crate::bank::slug;
 
 /// Writes a bank in the layout of those that people write.
 pub(super) fn bank(entries: &[Entry], file_name: &str, id: &str, title: &str) -> String {
@@ -14,7 +14,10 @@ pub(super) fn bank(entries: &[Entry], file_name: &str, id: &str, title: &str) ->
         line(id),
         line(title)
     );
-    let ids = slug::ids(entries.iter().map(|entry| entry.question.as_str()));
+    let ids = slug::ids(
+        entries.iter().map(|entry| entry.question.as_str()),
+        "question",
+    );
     for (entry, id) in entries.iter().zip(ids) {
         let _ = writeln!(text, "\n[[questions]]\nid = {}", line(&id));
         if let Some(topic) = &entry.topic {

@@ -49,6 +49,10 @@ pub(super) fn check(mut raw: RawCase, rules: &Rules) -> Result<Case, Vec<FieldEr
     else {
         return Err(errors);
     };
+    if is_example(&submission) {
+        let detail = "is a graded example of its question, which the prompt shows; a case must be another answer";
+        return Err(vec![wrong("/candidate_answer", detail)]);
+    }
     submission.language = submission.language.or(rules.language);
     if rules.ignore_concepts && !submission.task.concepts.is_empty() {
         let task = Task {
@@ -89,6 +93,22 @@ fn group(submission: &Submission) -> String {
 }
 
 /// What people gave: `score`, or `points` of `max_points`, or the mean of `scores`.
+/// Tells whether the prompt would show the answer with its score.
+fn is_example(submission: &Submission) -> bool {
+    let said = |text: &str| {
+        text.split_whitespace()
+            .map(str::to_lowercase)
+            .collect::<Vec<_>>()
+    };
+    let examples = &submission.task.examples;
+    !examples.is_empty() && {
+        let answer = said(&submission.candidate_answer);
+        examples
+            .iter()
+            .any(|example| said(&example.candidate_answer) == answer)
+    }
+}
+
 fn human_score(raw: &RawCase, errors: &mut Vec<FieldError>) -> Option<f64> {
     let unit = 0.0..=1.0;
     for (index, score) in raw.scores.iter().flatten().enumerate() {

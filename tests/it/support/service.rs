@@ -94,6 +94,21 @@ pub(crate) fn with_models(base_urls: &[&str], timeout: Duration) -> Router {
     }))
 }
 
+/// The service with a language model at `base_url`, which also takes references apart.
+pub(crate) fn with_extraction(base_url: &str) -> Router {
+    let prompt = |prompt: Result<Prompt, _>| Arc::new(prompt.unwrap());
+    let grader = Grader::new(
+        GraderSettings::default(),
+        model(base_url, Duration::from_secs(5)),
+        prompt(Prompt::built_in()),
+        Some(PRICES),
+    );
+    router(Arc::new(Service {
+        grader: grader.with_extraction(prompt(Prompt::built_in_concepts())),
+        ..service()
+    }))
+}
+
 fn model(base_url: &str, timeout: Duration) -> Arc<HttpModel> {
     let settings = ModelSettings {
         timeout,

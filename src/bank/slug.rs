@@ -30,12 +30,12 @@ pub(super) fn slug(text: &str) -> Option<String> {
     (!id.is_empty()).then_some(id)
 }
 
-/// Makes ids of questions, each another one.
-pub(super) fn ids<'a>(questions: impl Iterator<Item = &'a str>) -> Vec<String> {
+/// Makes ids of texts, each another one; one without usable words is called `kind` and its number.
+pub(super) fn ids<'a>(texts: impl Iterator<Item = &'a str>, kind: &str) -> Vec<String> {
     let mut taken = HashSet::new();
     let mut ids = Vec::new();
-    for (index, question) in questions.enumerate() {
-        let first = slug(question).unwrap_or_else(|| format!("question-{}", index + 1));
+    for (index, text) in texts.enumerate() {
+        let first = slug(text).unwrap_or_else(|| format!("{kind}-{}", index + 1));
         let mut id = first.clone();
         let mut count = 1;
         while !taken.insert(id.clone()) {
@@ -82,7 +82,7 @@ mod tests {
             &long,
             &"x".repeat(99),
         ];
-        let ids = ids(questions.into_iter());
+        let ids = ids(questions.into_iter(), "question");
         assert_eq!(ids[..3], ["question-1", "index", "index-2"]);
         assert!(ids[4].ends_with("-2"), "{ids:?}");
         assert!(ids.iter().all(|id| id.len() <= LONGEST_ID), "{ids:?}");

@@ -1,10 +1,13 @@
+mod concepts;
+
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use clap::Subcommand;
 
-use super::print;
 use crate::bank::{Bank, import};
+use crate::cli::print;
 
 /// What to do with question banks.
 #[derive(Debug, Subcommand)]
@@ -34,12 +37,14 @@ pub(super) enum BankCommand {
         #[arg(long)]
         force: bool,
     },
+    Concepts(concepts::ConceptsArguments),
 }
 
 impl BankCommand {
-    pub(super) fn run(self, file: Option<&Path>) -> anyhow::Result<()> {
-        super::start(file, &[])?;
-        match self {
+    pub(super) fn run(self, file: Option<&Path>) -> anyhow::Result<ExitCode> {
+        let settings = super::start(file, &[])?;
+        let done = match self {
+            Self::Concepts(arguments) => return arguments.run(&settings),
             Self::Check { files } => check(&files),
             Self::Import {
                 notes,
@@ -52,7 +57,8 @@ impl BankCommand {
                 let title = title.unwrap_or_else(|| id.clone());
                 run_import(&notes, &output, &id, &title, force)
             }
-        }
+        };
+        done.map(|()| ExitCode::SUCCESS)
     }
 }
 
@@ -93,15 +99,21 @@ fn run_import(
     if output == Path::new("-") {
         return print::line(bank.trim_end());
     }
-    if output.exists() && !force {
-        bail!("{} exists; --force writes over it", output.display());
-    }
+    may_write(output, force)?;
     std::fs::write(output, &bank).with_context(|| format!("cannot write {}", output.display()))?;
     let count = bank.lines().filter(|line| *line == "[[questions]]").count();
     print::line(&format!(
         "{}: {count} questions; add concepts, then run `bank check`",
         output.display()
     ))
+}
+
+/// Refuses to write over a file unless that was asked for.
+fn may_write(output: &Path, force: bool) -> anyhow::Result<()> {
+    if output != Path::new("-") && output.exists() && !force {
+        bail!("{} exists; --force writes over it", output.display());
+    }
+    Ok(())
 }
 
 /// An id from the name of the output, or of the notes where the output has none.

@@ -1,0 +1,209 @@
+//! The concepts of references that declare none: asked for once, and the same for every candidate.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::asking::{Asking, Llm, Spent};
+use super::live::milliseconds;
+use super::{GradeError, Grader, GraderSettings};
+use crate::grade::{
+    Concept, ConceptList, ConceptSource, Degraded, Fallback, Method, Policy, Provenance,
+    RequestedMethod, Task, Timing, concepts_hash, reference_hash,
+};
+use crate::keyword::{concepts as key_phrases, concepts_from};
+use crate::llm::{Failure, ModelIdentity, Once};
+use crate::prompt::{Prompt, read_concepts, render_concepts};
+
+/// So many references' concepts are kept in memory, the latest; a list takes a few kilobytes.
+const MOST: usize = 4_096;
+
+/// What a model made of a reference, or why none makes anything of it.
+type Made = Result<Extracted, &'static str>;
+
+/// The concepts of a reference, and who made them.
+#[derive(Clone)]
+struct Extracted {
+    concepts: Arc<[Concept]>,
+    by: Option<ModelIdentity>,
+}
+
+/// Takes references apart.
+#[derive(Clone)]
+pub(super) struct Extraction {
+    prompt: Arc<Prompt>,
+    /// By the reference's hash.
+    known: Arc<Once<Made>>,
+}
+
+impl Extraction {
+    pub(super) fn new(prompt: Arc<Prompt>) -> Self {
+        Self {
+            prompt,
+            known: Arc::new(Once::new(MOST)),
+        }
+    }
+
+    /// Gives the task's concepts, or the reason why no model makes any of its reference, so that its
+    /// key phrases serve, for every candidate alike. Requests for one reference at the same time
+    /// are one call, which is billed to the first.
+    ///
+    /// # Errors
+    /// The model could not be asked. Nothing is decided then.
+    async fn concepts(
+        &self,
+        task: &Task,
+        llm: &Llm,
+        settings: &GraderSettings,
+        deadline: Option<Instant>,
+        spent: &mut Spent,
+    ) -> Result<Made, GradeError> {
+        let ask = move || async move {
+            let rendered = render_concepts(&self.prompt, task)?;
+            let asking = Asking {
+                rendered: &rendered,
+                read: &|reply| read_concepts(reply, task),
+                settings,
+                deadline,
+            };
+            match llm.ask(&asking, spent).await {
+                Ok(concepts) => Ok(Ok(Extracted {
+                    concepts: concepts.into(),
+                    by: spent.answered_by.clone(),
+                })),
+                Err(error) if is_about_the_reference(&error) => {
+                    let reason = error.code();
+                    tracing::warn!(reason, "a reference's key phrases serve as its concepts");
+                    Ok(Err(reason))
+                }
+                Err(error) => Err(error),
+            }
+        };
+        let reference = reference_hash(task);
+        let made = self.known.get(&reference, ask);
+        // Whoever makes the list may have more time than those who wait for it.
+        let made = match deadline {
+            Some(deadline) => tokio::time::timeout_at(deadline.into(), made)
+                .await
+                .map_err(|_| GradeError::Deadline)?,
+            None => made.await,
+        };
+        Ok(made?.0)
+    }
+
+    /// Gives the task with its concepts, as [`Self::concepts`] does; `None` where its key phrases
+    /// serve.
+    ///
+    /// # Errors
+    /// Those of [`Self::concepts`].
+    pub(super) async fn task(
+        &self,
+        task: &Task,
+        llm: &Llm,
+        settings: &GraderSettings,
+        deadline: Option<Instant>,
+        spent: &mut Spent,
+    ) -> Result<Option<Arc<Task>>, GradeError> {
+        let made = self.concepts(task, llm, settings, deadline, spent).await?;
+        let with = |made: Extracted| {
+            Arc::new(Task {
+                concepts: made.concepts.to_vec(),
+                concepts_from: ConceptSource::Extracted,
+                ..task.clone()
+            })
+        };
+        Ok(made.ok().map(with))
+    }
+}
+
+impl Grader {
+    /// Gives the concepts that answers to a task are judged by where it declares none: a model's,
+    /// made once for each reference, or the reference's key phrases.
+    ///
+    /// # Errors
+    /// Only where a language model was demanded (`method: llm`, or `fallback: error`) and did not
+    /// give a usable list.
+    pub async fn concepts(&self, task: &Task, policy: Policy) -> Result<ConceptList, GradeError> {
+        let started = Instant::now();
+        let mut spent = Spent::default();
+        let by_model = self.made(task, policy, started, &mut spent).await;
+        let demanded = policy.method == RequestedMethod::Llm
+            || policy.fallback == Fallback::Error && self.llm.is_some();
+        let made = match by_model {
+            Err(error) if demanded => return Err(error),
+            Err(error) => Err(Some(error.code())),
+            Ok(None) => Err(None),
+            Ok(Some(made)) => Ok(made),
+        };
+        let degraded = made.as_ref().err().copied().flatten();
+        let (method, concepts, by) = match made {
+            Ok(Extracted { concepts, by }) => (Method::Llm, concepts.to_vec(), by),
+            Err(_) => (Method::Keyword, key_phrases(task, task.language()), None),
+        };
+        let from = match method {
+            Method::Llm => format!("extracted@{}", concepts_hash(concepts.iter())),
+            _ => concepts_from(task, concepts.iter()),
+        };
+        let extraction = self.llm.as_ref().and_then(|llm| llm.extraction.as_ref());
+        let prompt = extraction.filter(|_| method == Method::Llm);
+        let (provider, model) = by.map(|by| (by.provider, by.model)).unzip();
+        Ok(ConceptList {
+            provenance: Provenance {
+                provider,
+                model,
+                prompt: prompt.map(|extraction| extraction.prompt.identity().to_owned()),
+                concepts: Some(from),
+                software: env!("CARGO_PKG_VERSION").to_owned(),
+                attempts: spent.attempts,
+                cached: method == Method::Llm && spent.attempts == 0,
+                ..Provenance::default()
+            },
+            concepts,
+            method,
+            degraded: degraded.map(|reason| Degraded {
+                reason: reason.to_owned(),
+            }),
+            usage: spent.used(),
+            timing_ms: Timing {
+                total: milliseconds(started.elapsed()),
+                llm: milliseconds(spent.waited),
+            },
+        })
+    }
+
+    /// What a model makes of a task's reference; `None` where none is to be asked.
+    async fn made(
+        &self,
+        task: &Task,
+        policy: Policy,
+        started: Instant,
+        spent: &mut Spent,
+    ) -> Result<Option<Extracted>, GradeError> {
+        if policy.method == RequestedMethod::Keyword {
+            return Ok(None);
+        }
+        let llm = self.llm.as_ref().ok_or(GradeError::NotConfigured)?;
+        let Some(extraction) = &llm.extraction else {
+            return Err(GradeError::NotConfigured);
+        };
+        let deadline = policy.deadline.and_then(|limit| started.checked_add(limit));
+        let made = extraction.concepts(task, llm, &self.settings, deadline, spent);
+        let made = made.await?;
+        made.map(Some)
+            .map_err(|reason| GradeError::NoConcepts { reason })
+    }
+}
+
+/// Asking again about the same reference would meet the same failure.
+fn is_about_the_reference(error: &GradeError) -> bool {
+    match error {
+        GradeError::Reply(_) | GradeError::PromptTooLong { .. } => true,
+        GradeError::Model(failure) => matches!(
+            failure,
+            Failure::Refused
+                | Failure::Filtered { .. }
+                | Failure::Truncated
+                | Failure::ContextTooLong
+        ),
+        _ => false,
+    }
+}
