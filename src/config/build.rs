@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Settings;
-use super::models::models;
+use super::models::{models, stronger};
 use crate::bank::{BankError, Banks};
 use crate::eval::calibrate::{CalibrationFileError, read_calibration};
 use crate::grade::{Calibration, Defaults, Policy, Standard};
@@ -22,12 +22,19 @@ pub enum BuildError {
         /// What is wrong.
         source: ModelError,
     },
-    /// A model that is to stand in is not known.
-    #[error("settings: llm.then names \"{0}\", which has no entry among [[llm.models]]")]
-    UnknownModel(String),
-    /// A model that is to stand in cannot be asked.
-    #[error("settings: llm.then names \"{name}\", but its key, {variable}, is not set")]
+    /// A further model is not known.
+    #[error("settings: {setting} names \"{name}\", which has no entry among [[llm.models]]")]
+    UnknownModel {
+        /// The setting.
+        setting: &'static str,
+        /// The model's name.
+        name: String,
+    },
+    /// A further model cannot be asked.
+    #[error("settings: {setting} names \"{name}\", but its key, {variable}, is not set")]
     NoKey {
+        /// The setting.
+        setting: &'static str,
         /// The model's name.
         name: String,
         /// The variable that should hold its key.
@@ -93,6 +100,7 @@ pub fn grader_settings(settings: &Settings) -> Result<GraderSettings, BuildError
         context_tokens: settings.llm.context_tokens,
         max_output_tokens: settings.llm.max_output_tokens,
         repair: settings.llm.repair,
+        samples: settings.llm.samples,
         ..GraderSettings::default()
     })
 }
@@ -144,7 +152,15 @@ pub fn grader(settings: &Settings) -> Result<(Grader, Backend), BuildError> {
         rest: Duration::from_millis(llm.breaker_rest_ms),
     };
     let models = models(settings, breaker)?;
-    let unpriced = models.iter().find(|model| model.prices.is_none());
+    let stronger = match models.as_slice() {
+        // Nobody judges first.
+        [] => None,
+        _ => stronger(settings, breaker)?,
+    };
+    let unpriced = models
+        .iter()
+        .chain(&stronger)
+        .find(|model| model.prices.is_none());
     if let Some(unpriced) = unpriced.filter(|_| standards.budget != BudgetSettings::default()) {
         return Err(BuildError::NoPrices(unpriced.name.clone()));
     }
@@ -166,6 +182,10 @@ pub fn grader(settings: &Settings) -> Result<(Grader, Backend), BuildError> {
     let grader = models.fold(grader, |grader, next| {
         grader.with_next(kept(next.model), next.prices)
     });
+    let grader = match stronger {
+        Some(stronger) => grader.with_escalation(kept(stronger.model), stronger.prices),
+        None => grader,
+    };
     Ok((grader, first.backend))
 }
 

@@ -107,16 +107,41 @@ pub(super) fn models(
     breaker: BreakerSettings,
 ) -> Result<Vec<ConfiguredModel>, BuildError> {
     let first = configured(settings, &chosen_model(settings), Some(breaker))?;
-    let others = settings.llm.then.iter().map(|name| {
-        let entry = settings.llm.models.iter().find(|entry| entry.name == *name);
-        let entry = entry.ok_or_else(|| BuildError::UnknownModel(name.clone()))?;
-        let entry = with_environment(entry.clone(), variable(OPENAI_URL));
-        configured(settings, &entry, Some(breaker))?.ok_or_else(|| BuildError::NoKey {
-            name: name.clone(),
-            variable: entry.api_key_env.unwrap_or_default(),
-        })
-    });
+    let others = settings.llm.then.iter();
+    let others = others.map(|name| further(settings, "llm.then", name, breaker));
     first.map(Ok).into_iter().chain(others).collect()
+}
+
+/// Makes the model that judges where the others are not sure, if the settings name one.
+///
+/// # Errors
+/// Its entry is wrong or missing, or it has no key.
+pub(super) fn stronger(
+    settings: &Settings,
+    breaker: BreakerSettings,
+) -> Result<Option<ConfiguredModel>, BuildError> {
+    let name = settings.llm.escalate_to.as_deref();
+    name.map(|name| further(settings, "llm.escalate_to", name, breaker))
+        .transpose()
+}
+
+fn further(
+    settings: &Settings,
+    setting: &'static str,
+    name: &str,
+    breaker: BreakerSettings,
+) -> Result<ConfiguredModel, BuildError> {
+    let entry = settings.llm.models.iter().find(|entry| entry.name == name);
+    let entry = entry.ok_or_else(|| BuildError::UnknownModel {
+        setting,
+        name: name.to_owned(),
+    })?;
+    let entry = with_environment(entry.clone(), variable(OPENAI_URL));
+    configured(settings, &entry, Some(breaker))?.ok_or_else(|| BuildError::NoKey {
+        setting,
+        name: name.to_owned(),
+        variable: entry.api_key_env.unwrap_or_default(),
+    })
 }
 
 fn configured(

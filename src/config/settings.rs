@@ -98,6 +98,8 @@ pub struct LlmSettings {
     pub model: String,
     #[serde(default)]
     pub then: Vec<String>,
+    pub escalate_to: Option<String>,
+    pub samples: u32,
     pub prompt: Option<PathBuf>,
     pub extract_concepts: bool,
     pub concepts_prompt: Option<PathBuf>,
@@ -262,6 +264,11 @@ impl Settings {
                 "must not be empty",
             ),
             (
+                "llm.samples",
+                (1..=MOST_SAMPLES).contains(&self.llm.samples),
+                "must be from 1 to 20",
+            ),
+            (
                 "llm.context_tokens",
                 self.llm.context_tokens > self.llm.max_output_tokens as usize,
                 "must be above llm.max_output_tokens",
@@ -273,6 +280,9 @@ impl Settings {
         })
     }
 }
+
+/// More would cost much and tell little.
+const MOST_SAMPLES: u32 = 20;
 
 fn is_money(limit: Option<f64>) -> bool {
     limit.is_none_or(|limit| limit.is_finite() && limit > 0.0)

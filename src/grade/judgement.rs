@@ -87,6 +87,9 @@ impl Default for Standard {
     }
 }
 
+/// Review reason of a grade whose confidence is below the limit.
+const LOW_CONFIDENCE: &str = "low_confidence";
+
 /// Confidence of the gate, whose rules a person would follow too.
 const SURE: f64 = 0.95;
 
@@ -223,7 +226,7 @@ fn review_reasons(grade: &Grade, review_below: f64) -> Vec<String> {
         reasons.push("contradicted_concept".to_owned());
     }
     if grade.score.is_some() && grade.confidence < review_below {
-        reasons.push("low_confidence".to_owned());
+        reasons.push(LOW_CONFIDENCE.to_owned());
     }
     reasons
 }
@@ -235,6 +238,13 @@ impl Grade {
         if !self.review_reasons.iter().any(|given| given == reason) {
             self.review_reasons.push(reason.to_owned());
         }
+    }
+
+    /// Tells whether the grade is marked for review since its confidence is too low.
+    pub fn has_low_confidence(&self) -> bool {
+        self.review_reasons
+            .iter()
+            .any(|reason| reason == LOW_CONFIDENCE)
     }
 
     /// Says that the answer was not graded as asked, and why.

@@ -17,6 +17,7 @@
 //! | `evidence` | quotes found in the answer, and whether they support a verdict |
 //! | `score` | concept score, and the bounds it sets |
 //! | `judgement` | what a grader found, turned into a grade |
+//! | `consensus` | several judgements of one answer made one |
 //! | `calibration` | from a grader's scores to people's |
 //! | `result` | the grade |
 //! | `explanation` | how the offline grader came to its score |
@@ -27,6 +28,7 @@
 mod calibration;
 mod check;
 mod concept_list;
+mod consensus;
 mod disclosure;
 mod evidence;
 mod explanation;
@@ -48,6 +50,7 @@ pub use calibration::{
     ConfidenceTable, MethodCalibration, ScoreMap,
 };
 pub use concept_list::{ConceptList, ConceptsRequest};
+pub use consensus::consensus;
 pub use evidence::{Finding, check_quote, locate};
 pub use explanation::{Explanation, FiredGuard, FormulaParts, MatchedWord};
 pub use flag::{Flag, FlagCode};

@@ -149,6 +149,9 @@ pub struct Provenance {
     pub attempts: u32,
     /// Whether the reply came from a cache.
     pub cached: bool,
+    /// Of how many judgements by the model the grade is the mean; 0 where no model judged.
+    #[serde(default)]
+    pub samples: usize,
 }
 
 /// What a grade cost.

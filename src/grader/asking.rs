@@ -27,6 +27,8 @@ pub struct Spent {
     pub cached: bool,
     /// The reply, usable or not, word for word. It may quote the answer.
     pub reply: Option<String>,
+    /// How many usable judgements there were.
+    pub samples: usize,
 }
 
 impl Default for Spent {
@@ -39,6 +41,7 @@ impl Default for Spent {
             waited: Duration::ZERO,
             cached: false,
             reply: None,
+            samples: 0,
         }
     }
 }
@@ -52,6 +55,17 @@ impl Spent {
             output_tokens: self.usage.output,
             cost_usd: self.cost_usd,
         }
+    }
+
+    /// Adds what was spent at the same time.
+    pub(super) fn add_beside(&mut self, other: &Self) {
+        self.usage += other.usage;
+        self.attempts += other.attempts;
+        self.cost_usd = self
+            .cost_usd
+            .zip(other.cost_usd)
+            .map(|(sum, cost)| sum + cost);
+        self.cached &= other.cached || other.attempts == 0;
     }
 
     /// Adds a call, with or without a usable reply, and what it has cost, if that is known.
@@ -71,7 +85,13 @@ pub(super) struct Asking<'a, T> {
     pub(super) read: &'a (dyn Fn(&str) -> Result<T, ReplyError> + Send + Sync),
     pub(super) settings: &'a GraderSettings,
     pub(super) deadline: Option<Instant>,
+    /// 0 for the first; each further one of the same question has another seed, and is warmer, so that
+    /// it may turn out otherwise.
+    pub(super) sample: u32,
 }
+
+/// The temperature of further samples: warm enough that they differ.
+const SAMPLE_TEMPERATURE: f64 = 0.7;
 
 /// The prompt, and the models that it goes to: the first, and those that stand in for it.
 #[derive(Clone)]
@@ -81,10 +101,13 @@ pub(super) struct Llm {
     pub(super) extraction: Option<Extraction>,
     first: Asked,
     others: Vec<Asked>,
+    /// Judges answers that the others are not sure about.
+    pub(super) stronger: Option<Asked>,
 }
 
+/// A model, with its price and what was learnt about it.
 #[derive(Clone)]
-struct Asked {
+pub(super) struct Asked {
     model: Arc<dyn Model>,
     prices: Option<Prices>,
     /// Shared by all of them.
@@ -114,16 +137,27 @@ impl Llm {
                 repaired: Arc::default(),
             },
             others: Vec::new(),
+            stronger: None,
         }
     }
 
     pub(super) fn add(&mut self, model: Arc<dyn Model>, prices: Option<Prices>) {
-        self.others.push(Asked {
+        let asked = self.beside(model, prices);
+        self.others.push(asked);
+    }
+
+    pub(super) fn escalate_to(&mut self, model: Arc<dyn Model>, prices: Option<Prices>) {
+        self.stronger = Some(self.beside(model, prices));
+    }
+
+    /// Another model, on the same budget.
+    fn beside(&self, model: Arc<dyn Model>, prices: Option<Prices>) -> Asked {
+        Asked {
             model,
             prices,
             budget: self.first.budget.clone(),
             repaired: Arc::default(),
-        });
+        }
     }
 
     pub(super) fn identity(&self) -> ModelIdentity {
@@ -167,7 +201,11 @@ fn another_may_help(error: &GradeError) -> bool {
 
 impl Asked {
     /// Asks, and once more where the reply breaks the schema.
-    async fn ask<T>(&self, asking: &Asking<'_, T>, spent: &mut Spent) -> Result<T, GradeError> {
+    pub(super) async fn ask<T>(
+        &self,
+        asking: &Asking<'_, T>,
+        spent: &mut Spent,
+    ) -> Result<T, GradeError> {
         let settings = asking.settings;
         let room = settings.context_tokens;
         let room = room.saturating_sub(settings.max_output_tokens as usize);
@@ -181,6 +219,12 @@ impl Asked {
             return Err(GradeError::BudgetExhausted { wait });
         }
         let mut request = request(asking.rendered, settings, asking.deadline);
+        if asking.sample > 0 {
+            let temperature = request.temperature.unwrap_or_default();
+            request.temperature = Some(temperature.max(SAMPLE_TEMPERATURE));
+            let seed = request.seed.unwrap_or_default();
+            request.seed = Some(seed.wrapping_add(u64::from(asking.sample)));
+        }
         request.schema_in_instructions = self.repaired.load(Relaxed) >= IGNORES_FORMAT;
         let first = self.call(&request, spent).await?;
         let wrong = match (asking.read)(&first.content) {

@@ -64,6 +64,7 @@ impl Extraction {
                 read: &|reply| read_concepts(reply, task),
                 settings,
                 deadline,
+                sample: 0,
             };
             match llm.ask(&asking, spent).await {
                 Ok(concepts) => Ok(Ok(Extracted {

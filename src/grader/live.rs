@@ -8,6 +8,7 @@ use super::asking::{Asking, Llm, Spent, request};
 use super::budget::BudgetSettings;
 use super::concepts::Extraction;
 use super::keys::Keys;
+use super::second_look::look_again;
 use super::steps::{KEYWORD_GRADE, Step, Unjudged, Work, first_step, last_step};
 use crate::grade::{Fallback, Grade, Method, Policy, RequestedMethod, Standard, Submission};
 use crate::llm::{Model, ModelIdentity, Prices, Request};
@@ -22,6 +23,9 @@ pub struct GraderSettings {
     pub context_tokens: usize,
     /// Tokens a reply may have.
     pub max_output_tokens: u32,
+    /// How many judgements of the model a grade of low confidence is the mean of; 1 or more. The
+    /// others are asked for only there.
+    pub samples: u32,
     /// Whether a reply that cannot be used is asked for once more, with what was wrong with it.
     pub repair: bool,
     /// The most that may be spent on models. Calls at an unknown price are not counted.
@@ -34,6 +38,7 @@ impl Default for GraderSettings {
             standard: Standard::default(),
             context_tokens: 128_000,
             max_output_tokens: 4_096,
+            samples: 1,
             repair: true,
             budget: BudgetSettings::default(),
         }
@@ -78,6 +83,16 @@ impl Grader {
     pub fn with_next(mut self, model: Arc<dyn Model>, prices: Option<Prices>) -> Self {
         if let Some(llm) = &mut self.llm {
             llm.add(model, prices);
+        }
+        self
+    }
+
+    /// Has a stronger model judge answers whose grades would be of low confidence; its judgement
+    /// then counts. Offline it changes nothing.
+    #[must_use]
+    pub fn with_escalation(mut self, model: Arc<dyn Model>, prices: Option<Prices>) -> Self {
+        if let Some(llm) = &mut self.llm {
+            llm.escalate_to(model, prices);
         }
         self
     }
@@ -190,11 +205,20 @@ impl Grader {
             read: &|reply| exchange.judge(reply),
             settings: &self.settings,
             deadline,
+            sample: 0,
         };
         let judged = match unmade {
             // Without the list that other candidates are judged on, this one is not judged either.
             Err(error) => Err(error),
             Ok(()) => llm.ask(&asking, spent).await,
+        };
+        let judged = match judged {
+            Ok(first) => {
+                spent.samples = 1;
+                let judged = look_again(llm, &exchange, first, &self.settings, deadline, spent);
+                Ok(judged.await)
+            }
+            failed => failed,
         };
         let standard = self.settings.standard.clone();
         let demanded = policy.method == RequestedMethod::Llm || policy.fallback == Fallback::Error;
@@ -253,6 +277,10 @@ fn account(grade: &mut Grade, spent: &Spent) {
         grade.provenance.model = Some(identity.model.clone());
     }
     grade.provenance.cached = spent.cached;
+    grade.provenance.samples = match grade.method {
+        Method::Llm => spent.samples,
+        _ => 0,
+    };
     grade.provenance.attempts = spent.attempts;
     grade.timing_ms.llm = milliseconds(spent.waited);
     grade.usage = spent.used();

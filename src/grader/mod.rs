@@ -9,6 +9,7 @@
 //! | `concepts` | concepts of references that declare none |
 //! | `budget` | what may be spent on models, and was |
 //! | `live` | `Grader`: policy meets a model, with its deadline and its fallback |
+//! | `second_look` | further samples and a stronger model for grades of low confidence |
 //! | `steps` | what is done before and after the call |
 //! | `error` | why a submission has no grade |
 
@@ -26,6 +27,8 @@ mod keys;
 #[cfg(feature = "llm")]
 mod live;
 mod offline;
+#[cfg(feature = "llm")]
+mod second_look;
 #[cfg(feature = "llm")]
 mod steps;
 
