@@ -306,6 +306,7 @@ pub(super) fn request(
         prompt: rendered.prompt.clone(),
         system: rendered.system.clone(),
         user: rendered.user.clone(),
+        shared: rendered.shared,
         schema_name: rendered.schema_name.to_owned(),
         schema: rendered.schema.clone(),
         schema_in_instructions: false,

@@ -13,14 +13,19 @@ pub(super) fn encode(question: &Question<'_>) -> Value {
     let mut set = |field: &str, value: Value| body.insert(field.to_owned(), value);
     set("model", json!(question.model));
     set("max_tokens", json!(question.limit));
-    // What all answers to one question share is kept by the provider for the next of them.
+    // What all answers to one question share is kept by the provider for the next of them, from a
+    // length on that the instructions alone may not have.
     let cached = json!({"type": "ephemeral"});
     let system = json!({"type": "text", "text": question.system, "cache_control": cached});
     set("system", json!([system]));
-    set(
-        "messages",
-        json!([{"role": "user", "content": question.user}]),
-    );
+    let content = match question.user.split_at_checked(question.shared) {
+        Some((shared, rest)) if !shared.is_empty() => json!([
+            {"type": "text", "text": shared, "cache_control": cached},
+            {"type": "text", "text": rest},
+        ]),
+        _ => json!(question.user),
+    };
+    set("messages", json!([{"role": "user", "content": content}]));
     if let Some(temperature) = question.temperature {
         set("temperature", json!(temperature));
     }

@@ -101,6 +101,7 @@ mod tests {
             prompt: "grade@000000000000".into(),
             system: "Grade.".into(),
             user: "x".into(),
+            shared: 0,
             schema_name: "grade".into(),
             schema: serde_json::json!({}),
             schema_in_instructions: false,

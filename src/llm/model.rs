@@ -51,6 +51,9 @@ pub struct Request {
     pub system: String,
     /// The matter to judge.
     pub user: String,
+    /// The bytes at the beginning of `user` that the next request is likely to begin with, too, such
+    /// as the question and its key; providers that have to be told keep them. 0 where none are.
+    pub shared: usize,
     /// The schema's name: letters, digits, `_` and `-`.
     pub schema_name: String,
     /// The JSON Schema of the reply, with all the bounds it should have.

@@ -225,6 +225,8 @@ pub(super) struct Question<'a> {
     /// The instructions; where nothing else tells the model what to reply, they do.
     pub(super) system: String,
     pub(super) user: &'a str,
+    /// Bytes of `user` that other requests share.
+    pub(super) shared: usize,
     pub(super) schema_name: &'a str,
     /// The schema, with its bounds or without.
     pub(super) schema: Value,
@@ -258,6 +260,7 @@ impl<'a> Question<'a> {
             model: &settings.name,
             system,
             user: &request.user,
+            shared: request.shared,
             schema_name: &request.schema_name,
             schema,
             limit: request.max_output_tokens.min(settings.max_output_tokens),

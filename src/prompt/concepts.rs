@@ -52,6 +52,7 @@ pub fn render_concepts(prompt: &Prompt, task: &Task) -> Result<Rendered, PromptE
     Ok(Rendered {
         system: prompt.fill(SYSTEM, &values)?,
         user: prompt.fill(USER, &values)?,
+        shared: 0,
         schema_name: "concepts",
         schema: reply_schema(),
         sampling: prompt.sampling(),

@@ -16,6 +16,9 @@ pub struct Rendered {
     /// Question, reference, concepts, and last the answer, so that requests for one question
     /// begin alike and the provider's cache serves.
     pub user: String,
+    /// The bytes of `user` before the line that first names the answer's mark: the same for all
+    /// answers to one question.
+    pub shared: usize,
     /// The schema's name, which some providers want.
     pub schema_name: &'static str,
     /// JSON schema of the reply, with bounds; senders take those out where a server refuses them.
@@ -98,6 +101,7 @@ pub fn render(
         text: one.text.clone(),
         aliases: Vec::new(),
     };
+    let mark = boundary(prompt.identity(), &answer);
     let values = Value::from(Serde(Values {
         question: &task.question,
         references: task.references(),
@@ -111,12 +115,14 @@ pub fn render(
         examples: task.examples.iter().map(shown).collect(),
         answer_source: submission.answer_source,
         feedback: submission.feedback,
-        boundary: boundary(prompt.identity(), &answer),
+        boundary: mark.clone(),
         answer,
     }));
+    let user = prompt.fill(USER, &values)?;
     Ok(Rendered {
         system: prompt.fill(SYSTEM, &values)?,
-        user: prompt.fill(USER, &values)?,
+        shared: before_line_of(&mark, &user),
+        user,
         schema_name: "grade",
         schema: schema::reply(
             concepts.len(),
@@ -134,6 +140,12 @@ fn shown(example: &Example) -> Shown<'_> {
         overall: (example.score * 100.0).round(),
         feedback: example.feedback.as_deref(),
     }
+}
+
+/// The bytes of a text before the line in which a mark first stands.
+fn before_line_of(mark: &str, text: &str) -> usize {
+    let before = text.find(mark).map_or("", |at| &text[..at]);
+    before.rfind('\n').map_or(0, |at| at + 1)
 }
 
 /// 16 hex digits that the answer does not hold: the same for the same answer, so that equal
@@ -231,13 +243,13 @@ mod tests {
             rendered("It loads rows on demand."),
         );
         assert_eq!(one.system, other.system);
-        let common = one
-            .user
-            .bytes()
-            .zip(other.user.bytes())
-            .take_while(|(a, b)| a == b)
-            .count();
-        assert!(one.user[..common].contains("it is lazy (also said as: on demand)"));
+        // Only the mark and the answer differ, and they come last.
+        assert_eq!(one.shared, other.shared);
+        assert_eq!(one.user[..one.shared], other.user[..one.shared]);
+        assert!(one.user[..one.shared].ends_with("on demand)\n\n# Answer\n"));
+        let rest = &one.user[one.shared..];
+        assert!(rest.len() < 250 && rest.ends_with("-----"), "{rest}");
+        assert_eq!(one.schema, other.schema);
         assert!(one == rendered("It is lazy."));
     }
 

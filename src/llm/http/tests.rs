@@ -15,6 +15,7 @@ fn request() -> Request {
         prompt: "grade@000000000000".into(),
         system: "Grade.".into(),
         user: "An index speeds up reads.".into(),
+        shared: 0,
         schema_name: "grade".into(),
         schema: json!({"type": "object", "maxProperties": 3}),
         schema_in_instructions: false,

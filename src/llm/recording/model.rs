@@ -141,6 +141,7 @@ mod tests {
             prompt: "grade@0".into(),
             system: "judge".into(),
             user: user.into(),
+            shared: 0,
             schema_name: "s".into(),
             schema: json!({}),
             schema_in_instructions: false,

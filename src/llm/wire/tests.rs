@@ -16,6 +16,7 @@ fn request() -> Request {
         prompt: "grade@000000000000".into(),
         system: "Grade.".into(),
         user: "An index speeds up reads.".into(),
+        shared: 0,
         schema_name: "grade".into(),
         schema: json!({"type": "string", "maxLength": 80}),
         schema_in_instructions: false,
@@ -241,6 +242,21 @@ fn anthropic_keeps_the_instructions_and_falls_back_on_a_tool() {
     assert_eq!(tool["tools"][0]["input_schema"], json!({"type": "string"}));
     assert_eq!(tool["tool_choice"]["name"], "grade");
     assert_eq!(tool.get("output_config"), None);
+}
+
+/// The instructions alone are shorter than what is kept at all.
+#[test]
+fn anthropic_keeps_what_all_answers_to_a_question_share() {
+    let settings = settings("https://api.anthropic.com/v1");
+    let mut request = request();
+    request.shared = "An index ".len();
+    let quirks = Quirks::of(Wire::Anthropic, Host::Anthropic);
+    let sent = Wire::Anthropic.encode(&settings, &request, quirks);
+    let expected = json!([
+        {"type": "text", "text": "An index ", "cache_control": {"type": "ephemeral"}},
+        {"type": "text", "text": "speeds up reads."},
+    ]);
+    assert_eq!(sent["messages"][0]["content"], expected);
 }
 
 #[test]
