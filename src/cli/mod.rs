@@ -10,6 +10,8 @@ mod print;
 mod probe;
 #[cfg(feature = "serve")]
 mod serve;
+#[cfg(feature = "otel")]
+mod telemetry;
 
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
@@ -17,7 +19,9 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
 
 use crate::config::{LogFormat, LogSettings, Settings};
 
@@ -40,6 +44,8 @@ Environment:
   OPENAI_API_KEY, OPENAI_BASE_URL    configure the language model; without either, answers are graded offline
                                      (another provider's key has the name that its [[llm.models]] entry gives)
   ANSWER_GRADER__SECTION__KEY        overrides any setting, e.g. ANSWER_GRADER__LLM__MODEL=llama3.1
+  OTEL_EXPORTER_OTLP_ENDPOINT        sends traces, metrics and evaluation results by OTLP over HTTP; other OTEL_*
+                                     variables hold as usual. Never the text of an answer or a key
   NO_COLOR                           plain output
 
 Exit codes:
@@ -81,7 +87,12 @@ pub fn main() -> ExitCode {
         print::line_to_stderr(&format!("internal error at {place}; please report it"));
     }));
     let arguments = Arguments::parse();
-    match run(arguments) {
+    let outcome = run(arguments);
+    #[cfg(feature = "otel")]
+    if let Some(telemetry) = TELEMETRY.get() {
+        telemetry.end();
+    }
+    match outcome {
         Ok(code) => code,
         // Whoever read the output has seen enough.
         Err(error) if print::is_closed_pipe(&error) => ExitCode::SUCCESS,
@@ -107,7 +118,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     done.map(|()| ExitCode::SUCCESS)
 }
 
-/// Reads the settings and starts the log on stderr.
+/// Reads the settings and starts the log on stderr, and telemetry where the environment asks for it.
 fn start(file: Option<&std::path::Path>, flags: &[(&str, String)]) -> anyhow::Result<Settings> {
     let settings = Settings::load(file, flags)?;
     log(&settings.log)?;
@@ -118,16 +129,32 @@ fn log(settings: &LogSettings) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&settings.level)
         .context("settings: log.level is no log level or filter")?;
     let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(colours);
-    let started = match settings.format {
-        LogFormat::Text => log.with_target(false).try_init(),
-        LogFormat::Json => log.json().flatten_event(true).try_init(),
+    let lines = match settings.format {
+        LogFormat::Text => lines.with_target(false).boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
-    started.map_err(|error| anyhow::anyhow!("cannot start the log: {error}"))
+    let registry = tracing_subscriber::registry().with(lines.with_filter(filter));
+    #[cfg(feature = "otel")]
+    let registry = {
+        let telemetry = telemetry::Telemetry::start()?;
+        let layer = telemetry.as_ref().map(telemetry::Telemetry::layer);
+        if let Some(telemetry) = telemetry {
+            // Nothing is started twice, since the registry can be set only once.
+            let _ = TELEMETRY.set(telemetry);
+        }
+        registry.with(layer)
+    };
+    registry
+        .try_init()
+        .map_err(|error| anyhow::anyhow!("cannot start the log: {error}"))
 }
+
+/// What sends telemetry, until the program ends.
+#[cfg(feature = "otel")]
+static TELEMETRY: std::sync::OnceLock<telemetry::Telemetry> = std::sync::OnceLock::new();
 
 #[cfg(test)]
 mod tests {

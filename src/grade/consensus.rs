@@ -30,7 +30,7 @@ pub fn consensus(samples: &[Judgement]) -> Option<Judgement> {
     let mut flags = Vec::new();
     for flag in samples.iter().flat_map(|sample| &sample.flags) {
         if !flags.contains(flag) {
-            flags.push(flag.clone());
+            flags.push(*flag);
         }
     }
     let overall = overalls.iter().sum::<f64>() / overalls.len() as f64;
@@ -49,8 +49,10 @@ pub fn consensus(samples: &[Judgement]) -> Option<Judgement> {
 fn concept(samples: &[Judgement], at: usize) -> Option<ConceptGrade> {
     let said = || samples.iter().filter_map(|sample| sample.concepts.get(at));
     let votes = |verdict: Verdict| said().filter(|one| one.verdict == verdict).count();
-    let cautious = |verdict: Verdict| (verdict.credit() * -2.0) as i8;
-    let winner = said().max_by_key(|one| (votes(one.verdict), cautious(one.verdict)))?;
+    let winner = said().max_by(|one, other| {
+        let credit = other.verdict.credit().total_cmp(&one.verdict.credit());
+        votes(one.verdict).cmp(&votes(other.verdict)).then(credit)
+    })?;
     said().find(|one| one.verdict == winner.verdict).cloned()
 }
 

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::GradeError;
@@ -10,6 +11,7 @@ use super::concepts::Extraction;
 use super::keys::Keys;
 use super::second_look::look_again;
 use super::steps::{KEYWORD_GRADE, Step, Unjudged, Work, first_step, last_step};
+use super::telemetry;
 use crate::grade::{Fallback, Grade, Method, Policy, RequestedMethod, Standard, Submission};
 use crate::llm::{Model, ModelIdentity, Prices, Request};
 use crate::prompt::Prompt;
@@ -135,7 +137,10 @@ impl Grader {
     ) -> (Result<Grade, GradeError>, Spent) {
         let started = Instant::now();
         let mut spent = Spent::default();
-        let outcome = self.judge(submission, policy, started, &mut spent).await;
+        let span = telemetry::span();
+        let judging = self.judge(submission, policy, started, &mut spent);
+        let outcome = judging.instrument(span.clone()).await;
+        telemetry::ended(&span, outcome.as_ref());
         let graded = outcome.map(|mut grade| {
             account(&mut grade, &spent);
             grade.id = Some(Uuid::now_v7().to_string());

@@ -11,6 +11,7 @@
 //! | `live` | `Grader`: policy meets a model, with its deadline and its fallback |
 //! | `second_look` | further samples and a stronger model for grades of low confidence |
 //! | `steps` | what is done before and after the call |
+//! | `telemetry` | what a grading tells OpenTelemetry |
 //! | `error` | why a submission has no grade |
 
 #[cfg(feature = "llm")]
@@ -31,6 +32,8 @@ mod offline;
 mod second_look;
 #[cfg(feature = "llm")]
 mod steps;
+#[cfg(feature = "llm")]
+mod telemetry;
 
 pub use self::core::{Exchange, Prepared, grade_offline, prepare};
 pub use self::offline::OfflineGrader;

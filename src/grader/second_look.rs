@@ -52,15 +52,12 @@ pub(super) async fn look_again(
         return judged;
     };
     let answered_by = spent.answered_by.clone();
-    match usable(stronger.ask(&asking(0), spent).await) {
-        Some(second) => {
-            spent.samples = 1;
-            second
-        }
-        None => {
-            spent.answered_by = answered_by;
-            judged
-        }
+    if let Some(second) = usable(stronger.ask(&asking(0), spent).await) {
+        spent.samples = 1;
+        second
+    } else {
+        spent.answered_by = answered_by;
+        judged
     }
 }
 

@@ -7,11 +7,12 @@ use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use futures_util::FutureExt as _;
+use tracing::Instrument as _;
 use uuid::Uuid;
 
-use super::Service;
 use super::error::Problem;
 use super::grading::BATCH;
+use super::{Service, trace};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// A caller's id is kept if it is no longer than this and has only visible characters.
@@ -40,7 +41,9 @@ pub(super) async fn around(
         .request_timeout
         .saturating_mul(u32::try_from(share).unwrap_or(u32::MAX));
     // A panic is a bug; it costs one request, not the connection it came on.
+    let span = trace::span(&request, &route);
     let handled = AssertUnwindSafe(next.run(request)).catch_unwind();
+    let handled = handled.instrument(span.clone());
     let response = match tokio::time::timeout(limit, handled).await {
         Ok(Ok(response)) => response,
         Ok(Err(_)) => {
@@ -65,6 +68,7 @@ pub(super) async fn around(
         response.headers_mut().insert(REQUEST_ID, value);
     }
     let status = response.status().as_u16();
+    trace::ended(&span, status, code.as_deref());
     let milliseconds = started.elapsed().as_micros() as f64 / 1e3;
     tracing::info!(request_id = id, %method, route, status, code, milliseconds, "request");
     response

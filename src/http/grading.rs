@@ -1,4 +1,5 @@
 use axum::extract::State;
+use axum::http::HeaderName;
 use futures_util::{StreamExt as _, stream};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -6,7 +7,7 @@ use serde_json::value::RawValue;
 use super::error::Problem;
 use super::json::{self, Json};
 use super::{Service, Shared};
-use crate::grade::{ConceptList, ConceptsRequest, FieldError, Grade, GradeRequest};
+use crate::grade::{ConceptList, ConceptsRequest, FieldError, Grade, GradeRequest, Timing};
 use crate::grader::GradeError;
 
 /// Path of the batch.
@@ -16,18 +17,29 @@ pub(super) const BATCH: &str = "/v1/grade/batch";
 pub(super) async fn grade(
     State(service): Shared,
     Json(request): Json<GradeRequest>,
-) -> Result<axum::Json<Grade>, Problem> {
-    service.grade(request).await.map(axum::Json)
+) -> Result<(ServerTiming, axum::Json<Grade>), Problem> {
+    let grade = service.grade(request).await?;
+    Ok((server_timing(&grade.timing_ms), axum::Json(grade)))
+}
+
+type ServerTiming = [(HeaderName, String); 1];
+
+/// The time that the model took, and the time beside that, as browsers' tools show them.
+fn server_timing(timing: &Timing) -> ServerTiming {
+    let overhead = (timing.total - timing.llm).max(0.0);
+    let value = format!("llm;dur={:.3}, overhead;dur={overhead:.3}", timing.llm);
+    [(HeaderName::from_static("server-timing"), value)]
 }
 
 /// `POST /v1/concepts`: the ideas of a reference answer.
 pub(super) async fn concepts(
     State(service): Shared,
     Json(request): Json<ConceptsRequest>,
-) -> Result<axum::Json<ConceptList>, Problem> {
+) -> Result<(ServerTiming, axum::Json<ConceptList>), Problem> {
     let (task, policy) = request.check(&service.limits, service.defaults)?;
     let list = service.grader.concepts(&task, policy);
-    Ok(axum::Json(service.in_time(list).await?))
+    let list = service.in_time(list).await?;
+    Ok((server_timing(&list.timing_ms), axum::Json(list)))
 }
 
 #[derive(Deserialize)]

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `error` | problems: the only place with status codes of errors |
 //! | `json` | request bodies, with a pointer to what is wrong |
+//! | `trace` | the span of a request |
 //! | `around` | around every request: its id, the access log, problems rendered |
 //! | `grading`, `banks`, `health` | thin handlers |
 //! | `server` | bind, serve, stop |
@@ -15,6 +16,7 @@ mod grading;
 mod health;
 mod json;
 mod server;
+mod trace;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -8,6 +8,7 @@ use reqwest::header::HeaderMap;
 use reqwest::{Client, Url, redirect};
 use serde_json::Value;
 use tokio::time::{Instant, sleep, timeout_at};
+use tracing::Instrument as _;
 
 use self::attempt::Attempt;
 use super::breaker::Breaker;
@@ -18,6 +19,7 @@ use super::{
 };
 
 mod attempt;
+mod telemetry;
 #[cfg(test)]
 mod tests;
 
@@ -137,7 +139,7 @@ impl HttpModel {
             let wire = self.settings.wire;
             let body = wire.encode(&self.settings, request, quirks);
             attempts += 1;
-            let attempt = self.attempt(&body, request.deadline, attempts).await;
+            let attempt = self.attempt(request, &body, attempts).await;
             usage += attempt.usage();
             if attempt.was_accepted() {
                 self.remember(quirks);
@@ -177,21 +179,28 @@ impl HttpModel {
     }
 
     /// Asks once, within the time limit and the deadline.
-    async fn attempt(&self, body: &Value, deadline: Option<Instant>, number: u32) -> Attempt {
+    async fn attempt(&self, asked: &Request, body: &Value, number: u32) -> Attempt {
         let started = Instant::now();
+        let identity = self.identity();
+        let span = telemetry::span(&self.settings, &identity, asked, number);
         let own_limit = started + self.settings.timeout;
-        let limit = deadline.map_or(own_limit, |deadline| deadline.min(own_limit));
+        let limit = asked
+            .deadline
+            .map_or(own_limit, |deadline| deadline.min(own_limit));
         let request = self.client.post(self.url.clone());
         let request = request.headers(self.headers.clone()).json(body);
         let attempt = timeout_at(limit, Attempt::send(request, self.settings.wire))
+            .instrument(span.clone())
             .await
             .unwrap_or_else(|_| Attempt::failed(Failure::Timeout));
+        let took = started.elapsed();
+        telemetry::ended(&span, &self.settings, &identity, &attempt, took);
         if let Err(rejection) = &attempt.outcome {
             tracing::debug!(
                 code = rejection.failure.code(),
                 status = attempt.status,
                 attempt = number,
-                elapsed_ms = started.elapsed().as_millis(),
+                elapsed_ms = took.as_millis(),
                 "an attempt at the model failed"
             );
         }

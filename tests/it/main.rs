@@ -25,3 +25,4 @@ mod second_look;
 mod serving;
 mod spending;
 mod support;
+mod telemetry;

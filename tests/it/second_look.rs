@@ -68,6 +68,7 @@ impl Model for Scripted {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a script holds failures, too")]
 fn judged(overall: u8, second: &str) -> Option<Value> {
     let quote = if second == "missing" { "" } else { "on demand" };
     Some(json!({
