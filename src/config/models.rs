@@ -171,7 +171,9 @@ fn configured(
         prices: entry.prices,
         ..ModelSettings::new(entry.name.clone(), base_url)
     };
-    let mut model = HttpModel::new(model).map_err(|source| wrong(entry, source))?;
+    let mut model = HttpModel::new(model)
+        .map_err(|source| wrong(entry, source))?
+        .with_concurrency(llm.concurrency);
     if let Some(breaker) = breaker {
         model = model.with_breaker(breaker);
     }

@@ -104,6 +104,7 @@ pub struct LlmSettings {
     pub extract_concepts: bool,
     pub concepts_prompt: Option<PathBuf>,
     pub timeout_ms: u64,
+    pub concurrency: usize,
     pub retries: u32,
     pub max_output_tokens: u32,
     pub context_tokens: usize,
@@ -262,6 +263,11 @@ impl Settings {
                 "llm.model",
                 !self.llm.model.trim().is_empty(),
                 "must not be empty",
+            ),
+            (
+                "llm.concurrency",
+                self.llm.concurrency >= 1,
+                "must be at least 1",
             ),
             (
                 "llm.samples",

@@ -12,6 +12,7 @@ use tracing::Instrument as _;
 
 use self::attempt::Attempt;
 use super::breaker::Breaker;
+use super::pace::Pace;
 use super::retry::Patience;
 use super::{
     BreakerSettings, CallError, Completion, Failure, Host, Model, ModelIdentity, ModelSettings,
@@ -24,6 +25,8 @@ mod telemetry;
 mod tests;
 
 const USER_AGENT: &str = concat!("answer-grader/", env!("CARGO_PKG_VERSION"));
+/// Requests under way at a provider, where nothing else is said.
+const MOST_UNDER_WAY: usize = 64;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Asks a server over HTTP, through the API that its settings name.
@@ -38,6 +41,7 @@ pub struct HttpModel {
     client: Client,
     retry: RetrySettings,
     breaker: Breaker,
+    pace: Pace,
     quirks: Mutex<Quirks>,
 }
 
@@ -86,6 +90,7 @@ impl HttpModel {
             quirks: Mutex::new(Quirks::of(settings.wire, Host::of(&settings.base_url))),
             retry: RetrySettings::default(),
             breaker: Breaker::new(NO_BREAKER),
+            pace: Pace::new(MOST_UNDER_WAY),
             client,
             settings,
         })
@@ -102,6 +107,13 @@ impl HttpModel {
     #[must_use]
     pub fn with_breaker(mut self, settings: BreakerSettings) -> Self {
         self.breaker = Breaker::new(settings);
+        self
+    }
+
+    /// Returns the model with another bound on the requests under way at the same time; at least 1.
+    #[must_use]
+    pub fn with_concurrency(mut self, most: usize) -> Self {
+        self.pace = Pace::new(most);
         self
     }
 
@@ -180,6 +192,16 @@ impl HttpModel {
 
     /// Asks once, within the time limit and the deadline.
     async fn attempt(&self, asked: &Request, body: &Value, number: u32) -> Attempt {
+        // Waiting for one's turn is not the provider's time.
+        let turn = async {
+            match asked.deadline {
+                Some(deadline) => timeout_at(deadline, self.pace.enter()).await.ok(),
+                None => Some(self.pace.enter().await),
+            }
+        };
+        let Some(_slot) = turn.await else {
+            return Attempt::failed(Failure::Timeout);
+        };
         let started = Instant::now();
         let identity = self.identity();
         let span = telemetry::span(&self.settings, &identity, asked, number);
@@ -189,10 +211,13 @@ impl HttpModel {
             .map_or(own_limit, |deadline| deadline.min(own_limit));
         let request = self.client.post(self.url.clone());
         let request = request.headers(self.headers.clone()).json(body);
-        let attempt = timeout_at(limit, Attempt::send(request, self.settings.wire))
-            .instrument(span.clone())
-            .await
-            .unwrap_or_else(|_| Attempt::failed(Failure::Timeout));
+        let attempt = timeout_at(
+            limit,
+            Attempt::send(request, self.settings.wire, &self.pace),
+        )
+        .instrument(span.clone())
+        .await
+        .unwrap_or_else(|_| Attempt::failed(Failure::Timeout));
         let took = started.elapsed();
         telemetry::ended(&span, &self.settings, &identity, &attempt, took);
         if let Err(rejection) = &attempt.outcome {

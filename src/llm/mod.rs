@@ -28,6 +28,7 @@ mod model;
 mod ollama;
 mod once;
 mod openai;
+mod pace;
 mod prices;
 mod quirks;
 mod recording;

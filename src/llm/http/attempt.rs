@@ -4,6 +4,7 @@ use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, Response};
 
 use crate::llm::failure::identifier;
+use crate::llm::pace::Pace;
 use crate::llm::retry::RetryHints;
 use crate::llm::{Decoded, Failure, FilterStage, Rejection, Usage, Wire};
 
@@ -19,15 +20,16 @@ pub(super) struct Attempt {
 }
 
 impl Attempt {
-    /// Sends a request and reads the whole response.
-    pub(super) async fn send(request: RequestBuilder, wire: Wire) -> Self {
+    /// Sends a request and reads the whole response, which also says how to go on.
+    pub(super) async fn send(request: RequestBuilder, wire: Wire, pace: &Pace) -> Self {
         let response = match request.send().await {
             Ok(response) => response,
             Err(error) => return Self::failed(failure_of(&error)),
         };
         let status = response.status();
         let hints = RetryHints::read(response.headers());
-        let request_id = request_id(response.headers());
+        let headers = response.headers().clone();
+        let request_id = request_id(&headers);
         let outcome = match read(response).await {
             Ok(body) => wire.decode(status.as_u16(), hints.retry_after, &body),
             // An error's status says enough without its body.
@@ -36,12 +38,15 @@ impl Attempt {
             }
             Err(failure) => Err(failure.into()),
         };
-        Self {
+        let attempt = Self {
             outcome,
             status: Some(status.as_u16()),
             hints,
             request_id,
-        }
+        };
+        let Usage { input, output, .. } = attempt.usage();
+        pace.learn(status.as_u16(), &headers, input.saturating_add(output));
+        attempt
     }
 
     /// Makes an attempt that brought no response.
