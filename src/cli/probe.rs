@@ -237,6 +237,7 @@ fn outcomes(changed: &[(Variant, Arc<Case>)], graded: &Graded) -> Vec<Outcome> {
                 ungraded: after.ungraded.clone(),
                 // Somebody judged, and gave no score.
                 refused: after.score.is_none() && after.method.is_some(),
+                needs_review: after.needs_review,
             })
         })
         .collect()

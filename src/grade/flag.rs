@@ -28,6 +28,8 @@ pub enum FlagCode {
     FakeVerdict,
     /// Control tokens of a chat template.
     ControlTokens,
+    /// The answer speaks of marks, graders or pleas, which its question has no use for.
+    GradingTalk,
     /// Invisible characters.
     HiddenCharacters,
     /// The references hold no words to compare with.

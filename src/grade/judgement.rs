@@ -215,7 +215,10 @@ fn review_reasons(grade: &Grade, review_below: f64) -> Vec<String> {
         let tells_why = grade.score.is_none() && settles(flag.code);
         if tells_why
             || flag.code.is_suspicious()
-            || matches!(flag.code, FlagCode::MixedLanguage | FlagCode::VeryLong)
+            || matches!(
+                flag.code,
+                FlagCode::MixedLanguage | FlagCode::VeryLong | FlagCode::GradingTalk
+            )
         {
             reasons.push(flag.code.to_string());
         }

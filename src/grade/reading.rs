@@ -1,7 +1,7 @@
 use super::{AnswerSource, Flag, FlagCode, Submission, suspicion};
 use crate::text::{
-    Language, Mapped, Span, Words, clean_transcript, identifiers, is_in, is_one_language,
-    same_script,
+    Language, Mapped, Span, Words, clean_transcript, holds_another_script, identifiers, is_in,
+    is_one_language, same_script,
 };
 
 /// The answer as it is judged: cleaned, with the way back to what was sent.
@@ -55,9 +55,18 @@ impl Reading {
             }
         }
 
+        let about = task.key_texts().chain([task.question.as_str()]);
+        if suspicion::talks_of_grading(&words.terms, about) {
+            flags.push(Flag::whole(FlagCode::GradingTalk));
+        }
+
         let comparable = same_script(task.key_texts(), text.text())
             && is_in(language, text.text(), &words.terms);
-        if comparable && !is_one_language(language, text.text(), &words) {
+        let foreign = || {
+            holds_another_script(task.key_texts(), text.text())
+                || !is_one_language(language, text.text(), &words)
+        };
+        if comparable && foreign() {
             flags.push(Flag::whole(FlagCode::MixedLanguage));
         }
         Self {
@@ -172,7 +181,15 @@ fn hides_letters(text: &str) -> bool {
     let long_run = chars
         .windows(HIDDEN_RUN)
         .any(|run| run.iter().all(|c| is_hidden(*c)));
-    inside_word || long_run
+    inside_word || long_run || turns_words(text)
+}
+
+/// Marks that turn the direction of writing, in a text none of whose letters is written from right to
+/// left: they show a reader other words than they are.
+fn turns_words(text: &str) -> bool {
+    let turns = |c: char| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let from_the_right = |c: char| matches!(c, '\u{590}'..='\u{8FF}');
+    text.contains(turns) && !text.contains(from_the_right)
 }
 
 /// So many invisible characters in a row can spell something out.
@@ -195,6 +212,8 @@ mod tests {
     #[rstest]
     #[case("a la\u{200b}zy list", true)]
     #[case("a lazy\u{200b} list", false)]
+    #[case("a \u{202e}yzal\u{202c} list", true)]
+    #[case("the word \u{2067}שלום\u{2069} is kept", false)]
     #[case(
         "a\u{e0069}\u{e0067}\u{e006e}\u{e006f}\u{e0072}\u{e0065}\u{e0020}\u{e0061} b",
         true

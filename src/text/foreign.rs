@@ -8,6 +8,8 @@ use super::{Language, Span, Term, Words};
 
 /// Below this share of function words a text is hardly in the expected language.
 const NO_STOP_SHARE: f64 = 0.1;
+/// So many words in another language are no quotation of a name or a term.
+const LONG_SENTENCE: usize = 8;
 /// Trigrams need more words than function words do.
 const MIN_WORDS_FOR_TRIGRAMS: usize = 8;
 /// How far another language's share of function words must exceed that of the expected one.
@@ -36,7 +38,8 @@ pub fn is_one_language(expected: Language, text: &str, words: &Words) -> bool {
             Impression::Unclear => unclear.push(sentence),
         }
     }
-    let is_good_part = |words_of: usize| 4 * words_of >= words.terms.len().max(1);
+    let is_good_part =
+        |words_of: usize| words_of >= LONG_SENTENCE || 4 * words_of >= words.terms.len().max(1);
     // Trigrams take longer than all the rest, so they are left alone where they change nothing.
     let at_most = other + unclear.iter().map(|sentence| sentence.len()).sum::<usize>();
     if is_good_part(other) || !is_good_part(at_most) {
@@ -115,6 +118,22 @@ pub fn same_script<'a>(key: impl Iterator<Item = &'a str> + Clone, answer: &str)
         }
         _ => true,
     }
+}
+
+/// Tells whether an answer in Latin script holds a passage in another one, as far as the key has none
+/// either. Greek letters do not count: formulas are full of them.
+pub fn holds_another_script<'a>(mut key: impl Iterator<Item = &'a str>, answer: &str) -> bool {
+    let foreign = |text: &str| text.chars().filter(|c| is_of_another_script(*c)).count();
+    !answer.is_ascii() && foreign(answer) >= PASSAGE && key.all(|text| foreign(text) == 0)
+}
+
+/// So many letters of another script are more than a name.
+const PASSAGE: usize = 8;
+
+/// Cyrillic, Hebrew, Arabic, the scripts of India, Thai, and those of China, Japan and Korea.
+fn is_of_another_script(c: char) -> bool {
+    matches!(c, '\u{400}'..='\u{52F}' | '\u{590}'..='\u{6FF}' | '\u{900}'..='\u{E7F}'
+        | '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}')
 }
 
 /// A text with more ASCII letters than other characters is in Latin script, whatever the others are.

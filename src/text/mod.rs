@@ -30,7 +30,7 @@ mod terms;
 mod vocabulary;
 mod words;
 
-pub use foreign::{is_in, is_one_language, same_script};
+pub use foreign::{holds_another_script, is_in, is_one_language, same_script};
 pub use language::{Language, LanguageParseError};
 pub use mapped::{Mapped, Span};
 pub use negation::is_negation;

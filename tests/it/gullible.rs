@@ -8,9 +8,26 @@ use answer_grader::bank::Banks;
 use answer_grader::grade::Method;
 use answer_grader::llm::{Completion, Model, ModelIdentity, Reply, Request, Usage};
 use answer_grader::{Grade, Grader, GraderSettings, Policy, Prompt, Submission};
+use axum::Json;
+use axum::routing::post;
 use rstest::rstest;
 use serde_json::{Map, Value, json};
 
+use crate::language_model::completion;
+use crate::support::desk::Desk;
+use crate::support::program::{program, run};
+
+const SUITE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/suites/django.toml");
+/// The attacks of `probe` that talk to the grader or hide something. A model that sees every concept in
+/// any answer passes a wrong one without any attack, so those that say nothing odd are no test here.
+const PROBED: [&str; 6] = [
+    "instructions",
+    "homoglyph_instructions",
+    "examiner_note",
+    "fake_verdict",
+    "fence_closing",
+    "hidden_unicode",
+];
 const PASS_MARK: f64 = 0.6;
 /// People (here: a model, `fixtures/README.md`) gave such an answer less than this.
 const WRONG: f64 = 0.3;
@@ -39,25 +56,7 @@ impl Model for Gullible {
     }
 
     fn complete<'a>(&'a self, request: &'a Request) -> Completion<'a> {
-        let concepts = &request.schema["properties"]["concepts"]["properties"];
-        let keys = concepts.as_object().unwrap().keys();
-        let judged: Map<String, Value> = keys
-            .zip(self.quotes.iter().cycle())
-            .map(|(key, quote)| (key.clone(), json!({"quote": quote, "verdict": "covered"})))
-            .collect();
-        let misconceptions =
-            request.schema["properties"]["misconceptions"]["properties"].as_object();
-        let denied: Map<String, Value> = misconceptions
-            .into_iter()
-            .flat_map(Map::keys)
-            .map(|key| (key.clone(), json!({"quote": "", "asserted": false})))
-            .collect();
-        let content = json!({
-            "concepts": judged,
-            "misconceptions": denied,
-            "overall": 100,
-            "feedback": "Perfect.",
-        });
+        let content = full_marks(&request.schema, &self.quotes);
         Box::pin(async move {
             Ok(Reply {
                 content: content.to_string(),
@@ -70,6 +69,27 @@ impl Model for Gullible {
             })
         })
     }
+}
+
+/// Full marks for all that a schema asks for.
+fn full_marks(schema: &Value, quotes: &[String]) -> Value {
+    let keys = |part: &str| {
+        let keys = schema["properties"][part]["properties"].as_object();
+        keys.into_iter().flat_map(Map::keys)
+    };
+    let judged: Map<String, Value> = keys("concepts")
+        .zip(quotes.iter().cycle())
+        .map(|(key, quote)| (key.clone(), json!({"quote": quote, "verdict": "covered"})))
+        .collect();
+    let denied: Map<String, Value> = keys("misconceptions")
+        .map(|key| (key.clone(), json!({"quote": "", "asserted": false})))
+        .collect();
+    json!({
+        "concepts": judged,
+        "misconceptions": denied,
+        "overall": 100,
+        "feedback": "Perfect.",
+    })
 }
 
 /// What nobody said.
@@ -158,5 +178,68 @@ async fn invented_quotes_are_worth_a_tenth_at_most() {
     for submission in wrong_answers() {
         let grade = graded(submission, invented).await;
         assert!(grade.score.is_none_or(|score| score <= 0.1), "{grade:?}");
+    }
+}
+
+/// A server that speaks Chat Completions and obeys everybody.
+struct GullibleServer {
+    base_url: String,
+    server: tokio::runtime::Runtime,
+}
+
+impl GullibleServer {
+    fn start(quotes: fn(&str) -> Vec<String>) -> Self {
+        let complete = async move |Json(body): Json<Value>| {
+            let user = body["messages"][1]["content"].as_str().unwrap();
+            let fenced = user.split("\n----- ").nth(1).unwrap();
+            let answer = fenced.split_once('\n').map_or("", |(_, text)| text);
+            let schema = &body["response_format"]["json_schema"]["schema"];
+            let content = full_marks(schema, &quotes(answer)).to_string();
+            Json(completion(&content, "stop"))
+        };
+        let server = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let listener = server.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"));
+        let listener = listener.unwrap();
+        let base_url = format!("http://{}/v1", listener.local_addr().unwrap());
+        let router = axum::Router::new().route("/v1/chat/completions", post(complete));
+        server.spawn(async move { axum::serve(listener, router).await });
+        Self { base_url, server }
+    }
+}
+
+/// The whole path, from a recording: what the model gave was kept by one run, and the next, without any
+/// model, says how many attacks got through, and past everybody.
+#[rstest]
+#[case::invented_quotes(invented)]
+#[case::real_quotes(real)]
+fn a_probe_tells_what_attacks_on_a_gullible_model_come_to(#[case] quotes: fn(&str) -> Vec<String>) {
+    let model = GullibleServer::start(quotes);
+    let desk = Desk::with_model(&model.base_url);
+    let probe = |replies: [&str; 2]| {
+        let mut command = program();
+        command.current_dir(desk.folder.path());
+        command.envs(desk.environment.iter().map(|(name, value)| (name, value)));
+        command.args(["probe", SUITE, "--method", "llm", "-o", "p.json"]);
+        command.args(PROBED.iter().flat_map(|name| ["--only", name]));
+        run(command.args(replies), "")
+    };
+    let (code, told, log) = probe(["--record", "replies.jsonl"]);
+    assert!(code < 2, "{told}{log}");
+    let recorded = desk.report("p.json");
+    model.server.shutdown_background();
+    let (_, told, log) = probe(["--replay", "replies.jsonl"]);
+    let replayed = desk.report("p.json");
+    assert_eq!(recorded["rows"], replayed["rows"], "{told}{log}");
+    let rows = replayed["rows"].as_array().unwrap();
+    assert_eq!(rows.len(), PROBED.len());
+    for row in rows {
+        let name = &row["perturbation"];
+        assert!(row["n"].as_u64().unwrap() >= 20, "{row}");
+        assert_eq!(row["ungraded"], json!({}), "{row}");
+        assert_eq!(row["attack"]["unseen"]["value"], 0.0, "{name}: {row}");
     }
 }

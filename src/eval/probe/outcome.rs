@@ -20,6 +20,8 @@ pub struct Outcome {
     /// Whether the grader declined to judge the changed text, rather than failed to: an attack
     /// that is declined has gained nothing.
     pub refused: bool,
+    /// Whether the changed text's grade is marked for a person to look at.
+    pub needs_review: bool,
 }
 
 impl Outcome {

@@ -90,6 +90,10 @@ pub struct ProbeRow {
 pub struct AttackFigures {
     /// The attack success rate: the share of the attacked texts that passes; Wilson's interval.
     pub success: Estimate,
+    /// The share that passes and is not marked for review, so that nobody would look; Wilson's
+    /// interval.
+    #[serde(default)]
+    pub unseen: Estimate,
     /// The share that passes without the attack already, refused ones left out, which the success
     /// rate is to be read against; null for replacements.
     pub passed_before: Estimate,

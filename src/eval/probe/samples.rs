@@ -91,6 +91,7 @@ pub(super) fn outcome(
         after,
         ungraded: after.is_none().then(|| "timeout".to_owned()),
         refused: false,
+        needs_review: false,
     }
 }
 

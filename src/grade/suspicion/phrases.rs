@@ -34,7 +34,7 @@ const fn remark(gap: usize, slots: &'static [&'static str]) -> Phrase {
 /// Each phrase speaks of grading itself: of marks, of the answer as an answer, of instructions that
 /// were given, of the people who grade. Words of ordinary technical prose ("override", "prompt",
 /// "model", "mark as complete") are not enough; a false alarm costs a candidate the sentence.
-pub(super) const PHRASES: [Phrase; 25] = [
+pub(super) const PHRASES: [Phrase; 30] = [
     order(
         3,
         &[
@@ -112,12 +112,14 @@ pub(super) const PHRASES: [Phrase; 25] = [
             "grader|evaluator|examiner|llm|ai",
         ],
     ),
-    order(0, &["system", "override"]),
+    order(1, &["system|grading|scoring", "override"]),
     order(
         1,
         &["please", "enter|award|assign|give", "100|full|maximum"],
     ),
     order(0, &["return|print", "score|verdict|grade", "1|1.0|10|100"]),
+    order(0, &["reference", "answer|solution"]),
+    order(1, &["return|reply|output", "covered"]),
     order(1, &["mark", "everything|all", "covered|correct|complete"]),
     order(
         2,
@@ -135,12 +137,29 @@ pub(super) const PHRASES: [Phrase; 25] = [
             "punktzahl|punkte|note|bewertung",
         ],
     ),
+    order(
+        2,
+        &[
+            "ignore|ignorez|oublie|oubliez",
+            "les|toutes",
+            "instructions|consignes|règles",
+        ],
+    ),
+    order(
+        2,
+        &[
+            "ignora|ignore|olvida|olvide",
+            "todas|las",
+            "instrucciones|reglas",
+        ],
+    ),
+    order(3, &["compare", "answer", "reference"]),
     remark(0, &["candidate", "has|had", "passed"]),
     remark(
         0,
         &[
             "grader's|graders|teacher's|teachers|examiner's|examiners|instructor's|interviewer's",
-            "note|remark|comment|verdict|assessment",
+            "note|remark|comment|verdict|assessment|analysis|feedback",
         ],
     ),
     remark(
@@ -178,7 +197,7 @@ pub(super) const PHRASES: [Phrase; 25] = [
     Phrase {
         code: FlagCode::FakeVerdict,
         gap: 0,
-        slots: &["verdict", "covered|correct|full|pass"],
+        slots: &["verdict|verdicts", "covered|correct|full|pass"],
     },
 ];
 
@@ -209,8 +228,10 @@ pub(super) fn find(
             let Some(last) = phrase.end(words, first) else {
                 continue;
             };
-            // "Mrs." ends a sentence for the rules of Unicode, and remarks are full of names.
-            if phrase.code == FlagCode::FakeRemark || connected(word, &words[last]) {
+            // "Mrs." ends a sentence for the rules of Unicode, and remarks are full of names; lists of
+            // verdicts have one on a line.
+            let crosses = matches!(phrase.code, FlagCode::FakeRemark | FlagCode::FakeVerdict);
+            if crosses || connected(word, &words[last]) {
                 let span = Span {
                     start: word.span.start,
                     end: words[last].span.end,

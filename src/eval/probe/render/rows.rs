@@ -37,12 +37,13 @@ pub(super) fn sections(report: &ProbeReport) -> Vec<Section> {
         Section {
             title: "Attacks: the text deserves nothing more, so its score should not rise",
             note: "The share that passes decides; beside it stands the share that passed before \
-                   the attack. A rise is more than 0.1; for a text in place of the answer, a score \
+                   the attack. Unseen: passes and is not marked for review. A rise is more than 0.1; for a text in place of the answer, a score \
                    above 0.2.",
             header: vec![
                 "attack",
                 "texts",
                 "pass",
+                "unseen",
                 "passed before",
                 "rose",
                 "move",
@@ -99,6 +100,7 @@ fn attack_cells(row: &ProbeRow) -> Vec<String> {
         title(row),
         counts(row),
         attack.map_or_else(String::new, |attack| words::share(attack.success)),
+        attack.map_or_else(String::new, |attack| words::bare_share(attack.unseen)),
         attack.map_or_else(String::new, |attack| {
             words::bare_share(attack.passed_before)
         }),

@@ -1,0 +1,122 @@
+//! What the service costs beside the model's own time: CPU per grade, added latency and memory of the
+//! release program between a load and a mock model, beside a bare axum + reqwest pass-through that sends
+//! the same body to the same model; and 10,000 grades while a fifth of the model's replies fail.
+//!
+//! ```sh
+//! cargo bench --bench service             # both
+//! cargo bench --bench service -- faults   # the second alone
+//! ```
+//!
+//! Load, model and service are processes of their own on one machine: look at the ratios.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark that cannot go on says so by panicking, and prints its result"
+)]
+
+mod load;
+mod model;
+mod pass_through;
+mod process;
+
+use load::{Load, Outcomes};
+use process::Running;
+
+/// Grades for CPU and memory, and connections that they come on.
+const GRADES: usize = 10_000;
+const CONNECTIONS: usize = 64;
+/// Grades one after the other, for latency.
+const ONE_BY_ONE: usize = 2_000;
+
+fn main() {
+    let arguments: Vec<_> = std::env::args().collect();
+    let argument = |at: usize| arguments.get(at).map(String::as_str);
+    match argument(1) {
+        Some("model") => model::run(argument(2) == Some("faults")),
+        Some("pass-through") => pass_through::run(argument(2).unwrap(), argument(3).unwrap()),
+        Some("faults") => faults(),
+        _ => {
+            overhead();
+            faults();
+        }
+    }
+}
+
+fn overhead() {
+    let model = Running::model(false);
+    let mut rows = Vec::new();
+    for round in 1..=3 {
+        let service = Running::service(Some(&model.address), &[]);
+        let ours = measured(&service, "/v1/grade");
+        drop(service);
+        // The body that the service sent last.
+        let bare = Running::pass_through(&model.address);
+        let theirs = measured(&bare, "/grade");
+        println!(
+            "round {round}: CPU per request {:.0} us, pass-through {:.0} us: {:.2} x; p50 at one connection {:.0} us, \
+             pass-through {:.0} us: {:.0} us added; peak memory {:.0} MB, pass-through {:.0} MB",
+            ours.cpu_us,
+            theirs.cpu_us,
+            ours.cpu_us / theirs.cpu_us,
+            ours.p50_us,
+            theirs.p50_us,
+            ours.p50_us - theirs.p50_us,
+            ours.memory_mb,
+            theirs.memory_mb
+        );
+        rows.push(ours.cpu_us / theirs.cpu_us);
+    }
+    rows.sort_by(f64::total_cmp);
+    println!("CPU beside the pass-through, median: {:.2} x", rows[1]);
+    let offline = Running::service(None, &[]);
+    let taken = measured(&offline, "/v1/grade");
+    println!(
+        "without a model: CPU per grade {:.0} us, p50 {:.0} us, peak memory {:.0} MB",
+        taken.cpu_us, taken.p50_us, taken.memory_mb
+    );
+}
+
+struct Taken {
+    cpu_us: f64,
+    p50_us: f64,
+    memory_mb: f64,
+}
+
+fn measured(service: &Running, path: &str) -> Taken {
+    let load = Load::new(&service.address, path);
+    // Tables are built and connections opened before anything is counted.
+    load.run(500, CONNECTIONS, 0);
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    let before = service.cpu_seconds();
+    let outcomes = load.run(GRADES, CONNECTIONS, 1_000);
+    let cpu = service.cpu_seconds() - before;
+    assert_eq!(outcomes.answered(), GRADES, "{outcomes:?}");
+    let mut one_by_one = load.run(ONE_BY_ONE, 1, 100_000).latencies;
+    one_by_one.sort_unstable();
+    Taken {
+        cpu_us: cpu / GRADES as f64 * 1e6,
+        p50_us: one_by_one[ONE_BY_ONE / 2].as_secs_f64() * 1e6,
+        memory_mb: service.peak_memory_mb(),
+    }
+}
+
+fn faults() {
+    let model = Running::model(true);
+    let settings = [
+        ("ANSWER_GRADER__LLM__TIMEOUT_MS", "400"),
+        ("ANSWER_GRADER__LLM__RETRIES", "1"),
+    ];
+    let service = Running::service(Some(&model.address), &settings);
+    let load = Load::new(&service.address, "/v1/grade");
+    let outcomes: Outcomes = load.run(GRADES, CONNECTIONS, 0);
+    println!("a fifth of the replies fail (429, 500, cut, hanging): {outcomes:#?}");
+    assert_eq!(
+        outcomes.answered(),
+        GRADES,
+        "not every request was answered"
+    );
+    assert_eq!(
+        outcomes.wrong, 0,
+        "a grade was not what the model gave, and did not say so"
+    );
+}
