@@ -12,7 +12,7 @@ pub(crate) struct Load {
 }
 
 /// What became of the requests.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Outcomes {
     /// Grades by the model, each as the model gave it.
     pub(crate) by_model: usize,
@@ -23,6 +23,16 @@ pub(crate) struct Outcomes {
     /// Grades that say they are the model's and are not what it gave.
     pub(crate) wrong: usize,
     pub(crate) latencies: Vec<Duration>,
+}
+
+impl std::fmt::Display for Outcomes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "{} by the model, by keywords {:?}, no grade {}, wrong {}",
+            self.by_model, self.degraded, self.other, self.wrong
+        )
+    }
 }
 
 impl Outcomes {

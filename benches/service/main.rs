@@ -90,7 +90,7 @@ fn measured(service: &Running, path: &str) -> Taken {
     let before = service.cpu_seconds();
     let outcomes = load.run(GRADES, CONNECTIONS, 1_000);
     let cpu = service.cpu_seconds() - before;
-    assert_eq!(outcomes.answered(), GRADES, "{outcomes:?}");
+    assert_eq!(outcomes.answered(), GRADES, "{outcomes}");
     let mut one_by_one = load.run(ONE_BY_ONE, 1, 100_000).latencies;
     one_by_one.sort_unstable();
     Taken {
@@ -109,7 +109,7 @@ fn faults() {
     let service = Running::service(Some(&model.address), &settings);
     let load = Load::new(&service.address, "/v1/grade");
     let outcomes: Outcomes = load.run(GRADES, CONNECTIONS, 0);
-    println!("a fifth of the replies fail (429, 500, cut, hanging): {outcomes:#?}");
+    println!("a fifth of the replies fail (429, 500, cut, hanging): {outcomes}");
     assert_eq!(
         outcomes.answered(),
         GRADES,

@@ -45,7 +45,12 @@ impl Running {
         command
             .args(["serve", "--listen", "127.0.0.1:0"])
             .env_remove("OPENAI_API_KEY")
-            .env("ANSWER_GRADER__LLM__CACHE_REPLIES", "0");
+            .env("ANSWER_GRADER__LLM__CACHE_REPLIES", "0")
+            // The pass-through writes no line for each request either.
+            .env(
+                "ANSWER_GRADER__LOG__LEVEL",
+                "answer_grader=warn,answer_grader::cli=info",
+            );
         if let Some(base_url) = base_url {
             command.env("OPENAI_BASE_URL", base_url);
         }

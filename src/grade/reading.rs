@@ -56,7 +56,7 @@ impl Reading {
         }
 
         let about = task.key_texts().chain([task.question.as_str()]);
-        if suspicion::talks_of_grading(&words.terms, about) {
+        if suspicion::talks_of_grading(&words.terms, &about) {
             flags.push(Flag::whole(FlagCode::GradingTalk));
         }
 

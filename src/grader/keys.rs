@@ -1,5 +1,5 @@
 use std::collections::VecDeque;
-use std::hash::BuildHasher as _;
+use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use foldhash::HashMap;
@@ -10,6 +10,8 @@ use crate::text::Language;
 
 /// So many prepared tasks are kept, the latest.
 const MOST: usize = 128;
+/// So many tasks' languages are kept; 16 bytes each.
+const MOST_LANGUAGES: usize = 65_536;
 /// Bytes of a key's texts up to which it is kept; preparing takes some 30 times as much memory.
 const LARGEST: usize = 16_384;
 
@@ -20,9 +22,21 @@ pub(super) struct Keys(Arc<Mutex<Kept>>);
 
 #[derive(Default)]
 struct Kept {
-    prepared: HashMap<u64, Arc<OfflineGrader>>,
+    prepared: HashMap<Name, Arc<OfflineGrader>>,
     /// Oldest first.
-    order: VecDeque<u64>,
+    order: VecDeque<Name>,
+    languages: HashMap<u64, Language>,
+}
+
+/// A task's hash and the language that it is prepared in.
+type Name = (u64, Language);
+
+/// Tells tasks apart by what is asked and by the key's texts.
+fn hash(task: &Task) -> u64 {
+    let mut hasher = foldhash::quality::FixedState::default().build_hasher();
+    task.question.hash(&mut hasher);
+    task.key_texts().for_each(|text| text.hash(&mut hasher));
+    hasher.finish()
 }
 
 impl Keys {
@@ -38,17 +52,36 @@ impl Keys {
             .settle_or_judge(submission, reading)
     }
 
+    /// Settles an answer that needs no judging.
+    pub(super) fn settle(&self, submission: &Submission, reading: &Reading) -> Option<Judgement> {
+        self.of(&submission.task, reading.language)
+            .settle(submission, reading)
+    }
+
+    /// The language of a task, which takes as long to tell as reading an answer does.
+    pub(super) fn language(&self, task: &Task) -> Language {
+        let name = hash(task);
+        let known = self.kept().languages.get(&name).copied();
+        known.unwrap_or_else(|| {
+            let language = task.language();
+            let mut kept = self.kept();
+            if kept.languages.len() >= MOST_LANGUAGES {
+                kept.languages.clear();
+            }
+            kept.languages.insert(name, language);
+            language
+        })
+    }
+
     fn of(&self, task: &Arc<Task>, language: Language) -> Arc<OfflineGrader> {
-        let text = task.key_text();
-        let name =
-            foldhash::quality::FixedState::default().hash_one((&task.question, &text, language));
+        let name = (hash(task), language);
         let known = self.kept().prepared.get(&name).cloned();
         if let Some(known) = known.filter(|known| known.serves(task, language)) {
             return known;
         }
         // Prepared without the lock, so that nobody waits; two may do it at once.
         let prepared = Arc::new(OfflineGrader::in_language(task.clone(), language));
-        if text.len() <= LARGEST {
+        if task.key_texts().map(str::len).sum::<usize>() <= LARGEST {
             self.kept().keep(name, prepared.clone());
         }
         prepared
@@ -61,7 +94,7 @@ impl Keys {
 }
 
 impl Kept {
-    fn keep(&mut self, name: u64, prepared: Arc<OfflineGrader>) {
+    fn keep(&mut self, name: Name, prepared: Arc<OfflineGrader>) {
         if self.prepared.insert(name, prepared).is_none() {
             self.order.push_back(name);
         }

@@ -68,10 +68,14 @@ impl OfflineGrader {
 
     /// Judges an answer to this task, unless the gate settles it.
     pub(super) fn settle_or_judge(&self, submission: &Submission, reading: &Reading) -> Judgement {
-        match self.gate.settle(submission.answer_source, reading) {
-            Some(settled) => as_judgement(settled, &self.task, self.key.concepts()),
-            None => self.key.judge(submission, reading),
-        }
+        self.settle(submission, reading)
+            .unwrap_or_else(|| self.key.judge(submission, reading))
+    }
+
+    /// Settles an answer to this task that needs no judging.
+    pub(super) fn settle(&self, submission: &Submission, reading: &Reading) -> Option<Judgement> {
+        let settled = self.gate.settle(submission.answer_source, reading)?;
+        Some(as_judgement(settled, &self.task, self.key.concepts()))
     }
 
     /// Judges an answer to this task by its words.

@@ -1,5 +1,5 @@
 use super::GradeError;
-use super::core::{Exchange, settle};
+use super::core::Exchange;
 use super::keys::Keys;
 use crate::grade::{
     Flag, FlagCode, Grade, Judgement, Method, Reading, Standard, Submission, grade,
@@ -34,14 +34,17 @@ impl Unjudged {
 /// Reads the answer, settles what needs no judging, and judges the rest by keywords where no model
 /// is to be asked.
 pub(super) fn first_step(
-    submission: Submission,
+    mut submission: Submission,
     by_model: bool,
     standard: &Standard,
     keys: &Keys,
 ) -> Step {
+    let task = &submission.task;
+    let language = submission.language.unwrap_or_else(|| keys.language(task));
+    submission.language = Some(language);
     let reading = Reading::of(&submission);
     let judgement = if by_model {
-        let Some(settled) = settle(&submission, &reading) else {
+        let Some(settled) = keys.settle(&submission, &reading) else {
             return Step::Ask(Box::new(Unjudged {
                 submission,
                 reading,

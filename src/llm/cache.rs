@@ -103,7 +103,7 @@ mod tests {
             user: "x".into(),
             shared: 0,
             schema_name: "grade".into(),
-            schema: serde_json::json!({}),
+            schema: serde_json::json!({}).into(),
             schema_in_instructions: false,
             max_output_tokens: 9,
             temperature: None,

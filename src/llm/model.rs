@@ -5,6 +5,7 @@ use std::future::Future;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -60,7 +61,7 @@ pub struct Request {
     ///
     /// The adapter leaves out bounds such as `maxLength` where the server refuses them, and keeps
     /// them where a grammar is made of the schema and an unbounded string would run on.
-    pub schema: serde_json::Value,
+    pub schema: Arc<serde_json::Value>,
     /// Whether the instructions say the schema, too: for a server that takes a format and then
     /// replies as it likes.
     pub schema_in_instructions: bool,

@@ -110,9 +110,9 @@ impl Wire {
 
     /// Returns the body of a request, with what the server is known to take.
     pub fn encode(self, settings: &ModelSettings, request: &Request, quirks: Quirks) -> Value {
-        let question = Question::new(settings, request, quirks);
+        let mut question = Question::new(settings, request, quirks);
         match self {
-            Self::OpenAi => openai::chat::encode(&question),
+            Self::OpenAi => openai::chat::encode(&mut question),
             Self::OpenAiResponses => openai::responses::encode(&question),
             Self::Anthropic => anthropic::encode(&question),
             Self::Gemini => gemini::encode(&question),
@@ -239,7 +239,7 @@ pub(super) struct Question<'a> {
 impl<'a> Question<'a> {
     fn new(settings: &'a ModelSettings, request: &'a Request, quirks: Quirks) -> Self {
         let schema = if quirks.schema_bounds {
-            request.schema.clone()
+            Value::clone(&request.schema)
         } else {
             without_bounds(&request.schema)
         };

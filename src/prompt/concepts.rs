@@ -54,7 +54,7 @@ pub fn render_concepts(prompt: &Prompt, task: &Task) -> Result<Rendered, PromptE
         user: prompt.fill(USER, &values)?,
         shared: 0,
         schema_name: "concepts",
-        schema: reply_schema(),
+        schema: reply_schema().into(),
         sampling: prompt.sampling(),
         prompt: prompt.identity().to_owned(),
     })

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
@@ -22,7 +24,7 @@ pub struct Rendered {
     /// The schema's name, which some providers want.
     pub schema_name: &'static str,
     /// JSON schema of the reply, with bounds; senders take those out where a server refuses them.
-    pub schema: serde_json::Value,
+    pub schema: Arc<serde_json::Value>,
     /// How to sample.
     pub sampling: Sampling,
     /// The prompt's identity.
@@ -178,6 +180,9 @@ fn neutralise(answer: &str) -> String {
         ("<end_of_turn>", "< end_of_turn >"),
         ("</s>", "< /s >"),
     ];
+    if !answer.contains(['<', '[', '|']) {
+        return answer.to_owned();
+    }
     TOKENS
         .iter()
         .fold(answer.to_owned(), |text, (token, broken)| {

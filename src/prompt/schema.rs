@@ -1,3 +1,5 @@
+use std::sync::{Arc, Mutex, PoisonError};
+
 use serde_json::{Map, Value, json};
 
 use crate::grade::FeedbackLevel;
@@ -22,7 +24,31 @@ pub(super) fn misconception_key(index: usize) -> String {
 /// The form of a reply: evidence before each verdict, the verdicts before the overall score.
 ///
 /// It keeps to what all providers take: every key required, no other allowed, no optional parts.
-pub(super) fn reply(concepts: usize, misconceptions: usize, feedback: FeedbackLevel) -> Value {
+///
+/// Making it takes as long as filling the prompt in, and there are few: they are kept.
+pub(super) fn reply(concepts: usize, misconceptions: usize, feedback: FeedbackLevel) -> Arc<Value> {
+    static KEPT: Mutex<Vec<(Kind, Arc<Value>)>> = Mutex::new(Vec::new());
+    let kind = (concepts, misconceptions, feedback);
+    // Nothing in it can be left half done.
+    let kept = || KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = kept().iter().find(|(known, _)| *known == kind).cloned();
+    if let Some((_, schema)) = known {
+        return schema;
+    }
+    let schema = Arc::new(made(concepts, misconceptions, feedback));
+    let mut kept = kept();
+    kept.truncate(MOST_KEPT - 1);
+    kept.insert(0, (kind, schema.clone()));
+    schema
+}
+
+/// The number of concepts, of misconceptions, and whether feedback is wanted.
+type Kind = (usize, usize, FeedbackLevel);
+
+/// So many forms are kept, the latest.
+const MOST_KEPT: usize = 64;
+
+fn made(concepts: usize, misconceptions: usize, feedback: FeedbackLevel) -> Value {
     let quote = json!({"type": "string", "maxLength": QUOTE_LENGTH});
     let verdict =
         json!({"type": "string", "enum": ["covered", "partial", "missing", "contradicted"]});

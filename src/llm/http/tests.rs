@@ -17,7 +17,7 @@ fn request() -> Request {
         user: "An index speeds up reads.".into(),
         shared: 0,
         schema_name: "grade".into(),
-        schema: json!({"type": "object", "maxProperties": 3}),
+        schema: json!({"type": "object", "maxProperties": 3}).into(),
         schema_in_instructions: false,
         max_output_tokens: 100,
         temperature: Some(0.0),

@@ -6,22 +6,25 @@ use super::error_body::shows_attack;
 use crate::llm::wire::{Answered, Question, count, word};
 use crate::llm::{Failure, FilterStage, ReplyFormat, Usage};
 
-pub(in crate::llm) fn encode(question: &Question<'_>) -> Value {
+pub(in crate::llm) fn encode(question: &mut Question<'_>) -> Value {
     let mut body = Map::new();
     let mut set = |field: &str, value: Value| body.insert(field.to_owned(), value);
     set("model", json!(question.model));
     set("messages", question.messages());
-    if let Some(format) = response_format(question) {
-        set("response_format", format);
-    }
+    let name = question.schema_name;
+    // The schema is the largest part, and moved rather than copied.
+    let schema = std::mem::take(&mut question.schema);
     if question.quirks.format == ReplyFormat::Tool {
-        let name = question.schema_name;
-        let function = json!({"name": name, "strict": true, "parameters": question.schema});
-        set("tools", json!([{"type": "function", "function": function}]));
+        let function = strict(name, "parameters", schema);
+        let mut tool = json!({"type": "function"});
+        tool["function"] = function;
+        set("tools", Value::Array(vec![tool]));
         set(
             "tool_choice",
             json!({"type": "function", "function": {"name": name}}),
         );
+    } else if let Some(format) = response_format(question.quirks.format, name, schema) {
+        set("response_format", format);
     }
     set(question.quirks.token_limit.field(), json!(question.limit));
     if let Some(temperature) = question.temperature {
@@ -37,19 +40,23 @@ pub(in crate::llm) fn encode(question: &Question<'_>) -> Value {
 }
 
 /// The reply's format, if one is asked for.
-pub(super) fn response_format(question: &Question<'_>) -> Option<Value> {
-    match question.quirks.format {
+pub(super) fn response_format(format: ReplyFormat, name: &str, schema: Value) -> Option<Value> {
+    match format {
         ReplyFormat::JsonSchema => {
-            let named = json!({
-                "name": question.schema_name,
-                "strict": true,
-                "schema": question.schema,
-            });
-            Some(json!({"type": "json_schema", "json_schema": named}))
+            let mut format = json!({"type": "json_schema"});
+            format["json_schema"] = strict(name, "schema", schema);
+            Some(format)
         }
         ReplyFormat::JsonObject => Some(json!({"type": "json_object"})),
         ReplyFormat::Tool | ReplyFormat::Text => None,
     }
+}
+
+/// A schema that the server is to hold the reply to.
+fn strict(name: &str, field: &str, schema: Value) -> Value {
+    let mut strict = json!({"name": name, "strict": true});
+    strict[field] = schema;
+    strict
 }
 
 pub(in crate::llm) fn read(body: &Value) -> Answered {

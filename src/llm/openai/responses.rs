@@ -37,7 +37,11 @@ pub(in crate::llm) fn encode(question: &Question<'_>) -> Value {
         ReplyFormat::Text => {}
     }
     if question.quirks.chat_format
-        && let Some(format) = response_format(question)
+        && let Some(format) = response_format(
+            question.quirks.format,
+            question.schema_name,
+            question.schema.clone(),
+        )
     {
         set("response_format", format);
     }

@@ -83,7 +83,7 @@ pub(in crate::llm) fn key(model: &ModelIdentity, request: &Request) -> String {
         "system": request.system,
         "user": request.user,
         "schema_name": request.schema_name,
-        "schema": request.schema,
+        "schema": *request.schema,
     });
     let mut key = String::with_capacity(64);
     for byte in Sha256::digest(parts.to_string()) {

@@ -143,7 +143,7 @@ mod tests {
             user: user.into(),
             shared: 0,
             schema_name: "s".into(),
-            schema: json!({}),
+            schema: json!({}).into(),
             schema_in_instructions: false,
             max_output_tokens: 10,
             temperature: None,

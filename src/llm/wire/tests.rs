@@ -18,7 +18,7 @@ fn request() -> Request {
         user: "An index speeds up reads.".into(),
         shared: 0,
         schema_name: "grade".into(),
-        schema: json!({"type": "string", "maxLength": 80}),
+        schema: json!({"type": "string", "maxLength": 80}).into(),
         schema_in_instructions: false,
         max_output_tokens: 800,
         temperature: Some(0.0),
@@ -282,7 +282,8 @@ fn gemini_is_told_the_order_of_the_properties() {
         schema: json!({"type": "object", "properties": {
             "quote": {"type": "string", "maxLength": 9},
             "overall": {"type": "object", "properties": {"z": {}, "a": {}}}
-        }}),
+        }})
+        .into(),
         ..request()
     };
     let settings = settings("https://generativelanguage.googleapis.com/v1beta");
