@@ -1,4 +1,5 @@
-use std::collections::HashSet;
+use compact_str::CompactString;
+use foldhash::HashSet;
 
 use super::{Concept, Reading, Task};
 use crate::text::{Language, Span, Term, is_negation, terms};
@@ -28,12 +29,19 @@ pub enum Finding {
 /// Finds a quote in a text: word by word without regard to case, white space and punctuation, else
 /// the closest passage if it is close enough.
 pub fn locate(quote: &str, text: &str) -> Option<Span> {
+    locate_within(quote, text, &plain(text))
+}
+
+/// The words of a text. Their stems are not compared, so that any language serves.
+fn plain(text: &str) -> Vec<Term> {
+    terms(text, Language::Other(*b"und"))
+}
+
+fn locate_within(quote: &str, text: &str, words_of_text: &[Term]) -> Option<Span> {
     let quote = quote.trim();
     if quote.is_empty() || quote.chars().count() > LONGEST_QUOTE_CHARS {
         return None;
     }
-    // Stems are not compared, so that any language serves.
-    let plain = |text: &str| terms(text, Language::Other(*b"und"));
     let words = plain(quote);
     if words.is_empty() {
         // An operator or a symbol has to stand there as it is.
@@ -43,7 +51,7 @@ pub fn locate(quote: &str, text: &str) -> Option<Span> {
             end: start + quote.chars().count(),
         });
     }
-    locate_terms(&words, &plain(text))
+    locate_terms(&words, words_of_text)
 }
 
 fn locate_terms(quote: &[Term], text: &[Term]) -> Option<Span> {
@@ -110,44 +118,67 @@ fn join(terms: &[Term]) -> String {
         .join(" ")
 }
 
-/// Checks the quote given for a concept against the answer.
-pub fn check_quote(quote: &str, concept: &Concept, task: &Task, reading: &Reading) -> Finding {
-    let Some(span) = locate(quote, reading.text.text()) else {
-        return Finding::DoesNotCount;
-    };
-    if reading
-        .suspicious
-        .iter()
-        .any(|passage| passage.overlaps(span))
-    {
-        return Finding::DoesNotCount;
+/// Checks the quotes of one reply: what answer, question and references say is read once for all of
+/// them.
+pub struct QuoteCheck<'a> {
+    reading: &'a Reading,
+    answer: Vec<Term>,
+    asked: HashSet<CompactString>,
+    references: HashSet<CompactString>,
+}
+
+impl<'a> QuoteCheck<'a> {
+    /// Reads an answer's words, and those of its question and references.
+    pub fn new(task: &Task, reading: &'a Reading) -> Self {
+        let references = task.references();
+        let references = references.iter().flat_map(|text| stems(text, reading));
+        Self {
+            answer: plain(reading.text.text()),
+            asked: stems(&task.question, reading).collect(),
+            references: references.collect(),
+            reading,
+        }
     }
-    let stems = |text: &str| -> HashSet<_> {
-        let content = terms(text, reading.language)
-            .into_iter()
-            .filter(|term| term.content);
-        content.map(|term| term.stem).collect()
-    };
-    let quoted = stems(&span.of(reading.text.text()));
-    let asked = stems(&task.question);
-    let mut key = stems(&concept.text);
-    for text in &concept.aliases {
-        key.extend(stems(text));
+
+    /// Finds a quote in the answer, whatever it supports.
+    pub fn locate(&self, quote: &str) -> Option<Span> {
+        locate_within(quote, self.reading.text.text(), &self.answer)
     }
-    for text in task.references() {
-        key.extend(stems(&text));
+
+    /// Checks the quote given for a concept against the answer.
+    pub fn check(&self, quote: &str, concept: &Concept) -> Finding {
+        let reading = self.reading;
+        let Some(span) = self.locate(quote) else {
+            return Finding::DoesNotCount;
+        };
+        let mut suspicious = reading.suspicious.iter();
+        if suspicious.any(|passage| passage.overlaps(span)) {
+            return Finding::DoesNotCount;
+        }
+        let quoted: HashSet<_> = stems(&span.of(reading.text.text()), reading).collect();
+        let said = std::iter::once(&concept.text).chain(&concept.aliases);
+        let concept: HashSet<_> = said.flat_map(|text| stems(text, reading)).collect();
+        let key = || concept.iter().chain(&self.references);
+        // "Which of the two?" is rightly answered in the question's words.
+        let says_nothing_new =
+            quoted.is_subset(&self.asked) && !key().all(|stem| self.asked.contains(stem));
+        if says_nothing_new {
+            return Finding::DoesNotCount;
+        }
+        let is_in_key =
+            |stem: &CompactString| concept.contains(stem) || self.references.contains(stem);
+        if quoted.is_empty() || quoted.iter().any(is_in_key) {
+            Finding::Supports(span)
+        } else {
+            Finding::Unrelated(span)
+        }
     }
-    // "Which of the two?" is rightly answered in the question's words.
-    let says_nothing_new = quoted.is_subset(&asked) && !key.is_subset(&asked);
-    if says_nothing_new {
-        return Finding::DoesNotCount;
-    }
-    let related = quoted.is_empty() || quoted.iter().any(|stem| key.contains(stem));
-    if related {
-        Finding::Supports(span)
-    } else {
-        Finding::Unrelated(span)
-    }
+}
+
+/// The stems of a text's content words.
+fn stems(text: &str, reading: &Reading) -> impl Iterator<Item = CompactString> + use<> {
+    let content = terms(text, reading.language).into_iter();
+    content.filter(|term| term.content).map(|term| term.stem)
 }
 
 #[cfg(test)]
@@ -200,7 +231,8 @@ mod tests {
             aliases: vec![],
             required: false,
         };
-        let finding = check_quote(quote, &concept, &submission.task, &Reading::of(&submission));
+        let finding =
+            QuoteCheck::new(&submission.task, &Reading::of(&submission)).check(quote, &concept);
         assert_eq!(matches!(finding, Finding::Supports(_)), counts);
     }
 }

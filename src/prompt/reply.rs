@@ -6,8 +6,8 @@ use super::doubts::{Doubts, confidence};
 use super::json::object_in;
 use super::schema;
 use crate::grade::{
-    Concept, ConceptGrade, Finding, Judgement, Method, MisconceptionGrade, Reading, Submission,
-    Verdict, check_quote, locate,
+    Concept, ConceptGrade, Finding, Judgement, Method, MisconceptionGrade, QuoteCheck, Reading,
+    Submission, Verdict,
 };
 use crate::text::Span;
 
@@ -77,7 +77,8 @@ pub fn read_reply(
     judgement.overall = Some(reply.overall / 100.0);
     reply.feedback.trim().clone_into(&mut judgement.feedback);
 
-    let checked = check_concepts(&reply, submission, reading, concepts)?;
+    let quotes = QuoteCheck::new(&submission.task, reading);
+    let checked = check_concepts(&reply, &quotes, concepts)?;
     let mut doubts = Doubts::default();
     for (concept, claim) in concepts.iter().zip(&checked) {
         let shared = claim.span.is_some_and(|span| {
@@ -95,7 +96,7 @@ pub fn read_reply(
             .concepts
             .push(ConceptGrade::new(concept, claim.verdict, evidence));
     }
-    judgement.misconceptions = misconceptions(&reply, submission, reading, &mut doubts)?;
+    judgement.misconceptions = misconceptions(&reply, submission, reading, &quotes, &mut doubts)?;
     doubts.flag(&mut judgement);
     judgement.confidence = confidence(&judgement, &doubts, concepts.len(), reading);
     Ok(judgement)
@@ -113,8 +114,7 @@ struct Claim {
 
 fn check_concepts(
     reply: &Reply,
-    submission: &Submission,
-    reading: &Reading,
+    quotes: &QuoteCheck<'_>,
     concepts: &[Concept],
 ) -> Result<Vec<Claim>, ReplyError> {
     let check = |(index, concept): (usize, &Concept)| {
@@ -123,8 +123,7 @@ fn check_concepts(
             .concepts
             .get(&key)
             .ok_or_else(|| ReplyError::Schema(format!("/concepts/{key}")))?;
-        let (span, unrelated) = match check_quote(&judged.quote, concept, &submission.task, reading)
-        {
+        let (span, unrelated) = match quotes.check(&judged.quote, concept) {
             Finding::Supports(span) => (Some(span), false),
             Finding::Unrelated(span) => (Some(span), true),
             Finding::DoesNotCount => (None, false),
@@ -151,6 +150,7 @@ fn misconceptions(
     reply: &Reply,
     submission: &Submission,
     reading: &Reading,
+    quotes: &QuoteCheck<'_>,
     doubts: &mut Doubts,
 ) -> Result<Vec<MisconceptionGrade>, ReplyError> {
     let mut found = Vec::new();
@@ -160,7 +160,8 @@ fn misconceptions(
             .misconceptions
             .get(&key)
             .ok_or_else(|| ReplyError::Schema(format!("/misconceptions/{key}")))?;
-        let evidence = locate(&judged.quote, reading.text.text())
+        let evidence = quotes
+            .locate(&judged.quote)
             .and_then(|span| reading.quote(&submission.candidate_answer, span));
         if judged.asserted && evidence.is_none() {
             // Claimed and not shown: no cap, but no trust either.
