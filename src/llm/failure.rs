@@ -49,13 +49,13 @@ pub enum Failure {
         /// The HTTP status.
         status: u16,
     },
-    /// The provider failed for a reason that may pass: 5xx, 408 or 409.
+    /// The provider failed for a reason that may pass: 5xx or 409.
     #[error("the provider failed (status {status})")]
     ServerError {
         /// The HTTP status; 200 where an error came under that status.
         status: u16,
     },
-    /// No reply came in time.
+    /// No reply came in time, or the provider says so of one behind it (status 408).
     #[error("no reply came in time")]
     Timeout,
     /// The key is missing, wrong, or not allowed to do this.

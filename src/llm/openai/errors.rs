@@ -22,7 +22,9 @@ const TOO_LONG: [&str; 5] = [
     "string_above_max_length",
     "request_too_large",
 ];
-const TOO_LONG_PHRASES: [&str; 6] = [
+const TOO_LONG_PHRASES: [&str; 7] = [
+    // LiteLLM's proxy says its own class's name.
+    "contextwindowexceedederror",
     "maximum context length",
     "context length exceeded",
     "exceeds the available context size",
@@ -115,8 +117,10 @@ fn failure(status: u16, retry_after: Option<Duration>, error: &ErrorBody) -> Fai
         // Also Groq's word for more tokens than a minute allows, which no wait mends either.
         413 => Failure::ContextTooLong,
         503 | 529 => Failure::Overloaded { status },
-        // 408 and 409 are the server's own trouble: a request it lost, or a lock it waits for.
-        200..300 | 408 | 409 | 500.. => Failure::ServerError { status },
+        // The server, or one behind it, waited too long.
+        408 => Failure::Timeout,
+        // 409 is the server's own trouble: a lock it waits for.
+        200..300 | 409 | 500.. => Failure::ServerError { status },
         _ => Failure::BadRequest {
             status,
             code: shown(&error.code),

@@ -114,7 +114,7 @@ fn a_reply_without_use_is_billed(
 #[case::type_only(400, json!(null), "invalid_request_error", bad_request(400, "invalid_request_error", None))]
 #[case::too_long(400, json!("context_length_exceeded"), "invalid_request_error", Failure::ContextTooLong)]
 #[case::too_large(413, json!("rate_limit_exceeded"), "tokens", Failure::ContextTooLong)]
-#[case::lost(408, json!(null), "timeout", Failure::ServerError { status: 408 })]
+#[case::lost(408, json!(null), "timeout", Failure::Timeout)]
 #[case::conflict(409, json!(null), "conflict", Failure::ServerError { status: 409 })]
 #[case::rate(429, json!("rate_limit_exceeded"), "requests", Failure::RateLimited { retry_after: Some(WAIT) })]
 #[case::quota(429, json!("insufficient_quota"), "insufficient_quota", Failure::QuotaExhausted)]
