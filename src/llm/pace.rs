@@ -58,6 +58,10 @@ impl Pace {
                 state.held_until = state.held_until.filter(|until| *until > Instant::now());
                 if state.held_until.is_none() && state.under_way < state.bound {
                     state.under_way += 1;
+                    if state.under_way < state.bound {
+                        // Of two who left at once, a waiter may have heard only one.
+                        self.changed.notify_one();
+                    }
                     return Slot(self);
                 }
                 state.held_until
@@ -220,6 +224,24 @@ mod tests {
         drop(first);
         assert!(may_enter(&pace).await.is_some());
         drop(second);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn everybody_who_waits_comes_in() {
+        let pace = Pace::new(3);
+        let mut slots = Vec::new();
+        for _ in 0..3 {
+            slots.push(pace.enter().await);
+        }
+        let waiting = futures_util::future::join_all((0..3).map(|_| pace.enter()));
+        let leaving = async {
+            // All at once, before any of them is heard.
+            slots.clear();
+        };
+        let entered = timeout(Duration::from_secs(1), async {
+            tokio::join!(waiting, leaving)
+        });
+        assert_eq!(entered.await.unwrap().0.len(), 3);
     }
 
     #[tokio::test(start_paused = true)]
