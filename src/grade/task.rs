@@ -64,6 +64,14 @@ pub enum ConceptSource {
     Extracted,
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
+fn is_declared(source: &ConceptSource) -> bool {
+    *source == ConceptSource::Declared
+}
+
 /// What is asked, and by what an answer to it is judged.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Task {
@@ -84,7 +92,9 @@ pub struct Task {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub examples: Vec<Example>,
     /// Who made the list of concepts, where there is one.
-    #[serde(default)]
+    ///
+    /// Declared ones are not written down, so that a task reads, and hashes, as it always did.
+    #[serde(default, skip_serializing_if = "is_declared")]
     pub concepts_from: ConceptSource,
 }
 
