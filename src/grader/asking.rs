@@ -57,7 +57,7 @@ impl Spent {
         }
     }
 
-    /// Adds what was spent at the same time.
+    /// Adds what was spent at the same time, but for the time itself.
     pub(super) fn add_beside(&mut self, other: &Self) {
         self.usage += other.usage;
         self.attempts += other.attempts;

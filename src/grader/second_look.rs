@@ -40,7 +40,14 @@ pub(super) async fn look_again(
         (llm.ask(&asking(sample), &mut spent).await, spent)
     });
     let mut samples = vec![first];
-    for (sample, cost) in join_all(more).await {
+    let more = join_all(more).await;
+    // They were asked at the same time, so the slowest of them was waited for.
+    spent.waited += more
+        .iter()
+        .map(|(_, cost)| cost.waited)
+        .max()
+        .unwrap_or_default();
+    for (sample, cost) in more {
         spent.add_beside(&cost);
         samples.extend(usable(sample));
     }
