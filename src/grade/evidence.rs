@@ -118,36 +118,53 @@ fn join(terms: &[Term]) -> String {
         .join(" ")
 }
 
-/// Checks the quotes of one reply: what answer, question and references say is read once for all of
-/// them.
-pub struct QuoteCheck<'a> {
-    reading: &'a Reading,
-    answer: Vec<Term>,
+/// What quotes are compared with: the words of a task, prepared for any number of answers to it.
+#[derive(Debug, Clone)]
+pub struct QuoteKey {
     asked: HashSet<CompactString>,
     references: HashSet<CompactString>,
+    concepts: Vec<HashSet<CompactString>>,
+}
+
+impl QuoteKey {
+    /// Prepares a task, and the concepts that answers to it are judged on.
+    pub fn new(task: &Task, concepts: &[Concept], language: Language) -> Self {
+        let all = |texts: &mut dyn Iterator<Item = &str>| {
+            texts.flat_map(|text| stems(text, language)).collect()
+        };
+        let said = |concept: &Concept| {
+            let texts = std::iter::once(&concept.text).chain(&concept.aliases);
+            all(&mut texts.map(String::as_str))
+        };
+        Self {
+            asked: stems(&task.question, language).collect(),
+            references: all(&mut task.references().iter().map(|text| &**text)),
+            concepts: concepts.iter().map(said).collect(),
+        }
+    }
+}
+
+/// Checks the quotes of one reply.
+pub struct QuoteCheck<'a> {
+    key: &'a QuoteKey,
+    reading: &'a Reading,
 }
 
 impl<'a> QuoteCheck<'a> {
-    /// Reads an answer's words, and those of its question and references.
-    pub fn new(task: &Task, reading: &'a Reading) -> Self {
-        let references = task.references();
-        let references = references.iter().flat_map(|text| stems(text, reading));
-        Self {
-            answer: plain(reading.text.text()),
-            asked: stems(&task.question, reading).collect(),
-            references: references.collect(),
-            reading,
-        }
+    /// Makes a check of quotes from an answer against a key in the answer's language.
+    pub fn new(key: &'a QuoteKey, reading: &'a Reading) -> Self {
+        Self { key, reading }
     }
 
     /// Finds a quote in the answer, whatever it supports.
     pub fn locate(&self, quote: &str) -> Option<Span> {
-        locate_within(quote, self.reading.text.text(), &self.answer)
+        // Words are cut alike in every language, and only their stems differ.
+        locate_within(quote, self.reading.text.text(), &self.reading.words.terms)
     }
 
-    /// Checks the quote given for a concept against the answer.
-    pub fn check(&self, quote: &str, concept: &Concept) -> Finding {
-        let reading = self.reading;
+    /// Checks the quote given for a concept, by its place in the key's list, against the answer.
+    pub fn check(&self, quote: &str, concept: usize) -> Finding {
+        let (reading, key) = (self.reading, self.key);
         let Some(span) = self.locate(quote) else {
             return Finding::DoesNotCount;
         };
@@ -155,18 +172,23 @@ impl<'a> QuoteCheck<'a> {
         if suspicious.any(|passage| passage.overlaps(span)) {
             return Finding::DoesNotCount;
         }
-        let quoted: HashSet<_> = stems(&span.of(reading.text.text()), reading).collect();
-        let said = std::iter::once(&concept.text).chain(&concept.aliases);
-        let concept: HashSet<_> = said.flat_map(|text| stems(text, reading)).collect();
-        let key = || concept.iter().chain(&self.references);
+        let within = |term: &&Term| span.start <= term.span.start && term.span.end <= span.end;
+        let words = reading.words.terms.iter().filter(within);
+        let quoted: Vec<_> = words
+            .filter(|term| term.content)
+            .map(|term| &term.stem)
+            .collect();
+        let concept = key.concepts.get(concept);
         // "Which of the two?" is rightly answered in the question's words.
-        let says_nothing_new =
-            quoted.is_subset(&self.asked) && !key().all(|stem| self.asked.contains(stem));
+        let mut in_key = concept.into_iter().flatten().chain(&key.references);
+        let says_nothing_new = quoted.iter().all(|stem| key.asked.contains(*stem))
+            && !in_key.all(|stem| key.asked.contains(stem));
         if says_nothing_new {
             return Finding::DoesNotCount;
         }
-        let is_in_key =
-            |stem: &CompactString| concept.contains(stem) || self.references.contains(stem);
+        let is_in_key = |stem: &&CompactString| {
+            concept.is_some_and(|concept| concept.contains(*stem)) || key.references.contains(*stem)
+        };
         if quoted.is_empty() || quoted.iter().any(is_in_key) {
             Finding::Supports(span)
         } else {
@@ -176,8 +198,8 @@ impl<'a> QuoteCheck<'a> {
 }
 
 /// The stems of a text's content words.
-fn stems(text: &str, reading: &Reading) -> impl Iterator<Item = CompactString> + use<> {
-    let content = terms(text, reading.language).into_iter();
+fn stems(text: &str, language: Language) -> impl Iterator<Item = CompactString> + use<> {
+    let content = terms(text, language).into_iter();
     content.filter(|term| term.content).map(|term| term.stem)
 }
 
@@ -231,8 +253,9 @@ mod tests {
             aliases: vec![],
             required: false,
         };
-        let finding =
-            QuoteCheck::new(&submission.task, &Reading::of(&submission)).check(quote, &concept);
+        let reading = Reading::of(&submission);
+        let key = QuoteKey::new(&submission.task, &[concept], reading.language);
+        let finding = QuoteCheck::new(&key, &reading).check(quote, 0);
         assert_eq!(matches!(finding, Finding::Supports(_)), counts);
     }
 }

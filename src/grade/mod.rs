@@ -51,7 +51,7 @@ pub use calibration::{
 };
 pub use concept_list::{ConceptList, ConceptsRequest};
 pub use consensus::consensus;
-pub use evidence::{Finding, QuoteCheck, locate};
+pub use evidence::{Finding, QuoteCheck, QuoteKey, locate};
 pub use explanation::{Explanation, FiredGuard, FormulaParts, MatchedWord};
 pub use flag::{Flag, FlagCode};
 pub use gate::{Gate, Settled};

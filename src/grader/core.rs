@@ -1,10 +1,13 @@
+use std::sync::Arc;
+
 use super::OfflineGrader;
 use crate::grade::{
-    Concept, ConceptGrade, Gate, Grade, Judgement, Reading, Settled, Standard, Submission, Task,
-    Verdict, grade,
+    Concept, ConceptGrade, Gate, Grade, Judgement, QuoteKey, Reading, Settled, Standard,
+    Submission, Task, Verdict, grade,
 };
 use crate::keyword::{concepts, concepts_from};
 use crate::prompt::{Prompt, PromptError, Rendered, ReplyError, read_reply, render};
+use crate::text::Language;
 
 /// Grades an answer by its words alone; needs no network, no key and no clock.
 ///
@@ -46,8 +49,27 @@ pub enum Prepared {
 pub struct Exchange {
     submission: Submission,
     reading: Reading,
-    concepts: Vec<Concept>,
+    brief: Arc<Brief>,
     request: Rendered,
+}
+
+/// A task as a model judges it, prepared for any number of answers.
+#[derive(Debug)]
+pub(super) struct Brief {
+    concepts: Vec<Concept>,
+    concepts_from: String,
+    quotes: QuoteKey,
+}
+
+impl Brief {
+    pub(super) fn new(task: &Task, language: Language) -> Self {
+        let concepts = concepts(task, language);
+        Self {
+            concepts_from: concepts_from(task, concepts.iter()),
+            quotes: QuoteKey::new(task, &concepts, language),
+            concepts,
+        }
+    }
 }
 
 /// Prepares a submission for a model: gate, concepts, rendered request. Send
@@ -61,9 +83,9 @@ pub fn prepare(submission: Submission, prompt: &Prompt) -> Result<Prepared, Prom
         let settled = grade(&submission, &reading, settled, &Standard::default());
         return Ok(Prepared::Settled(Box::new(settled)));
     }
-    Ok(Prepared::Ask(Box::new(Exchange::new(
-        submission, reading, prompt,
-    )?)))
+    let brief = Arc::new(Brief::new(&submission.task, reading.language));
+    let exchange = Exchange::new(submission, reading, brief, prompt)?;
+    Ok(Prepared::Ask(Box::new(exchange)))
 }
 
 /// Settles an answer that needs no judging, where its task was not prepared.
@@ -78,14 +100,14 @@ impl Exchange {
     pub(super) fn new(
         submission: Submission,
         reading: Reading,
+        brief: Arc<Brief>,
         prompt: &Prompt,
     ) -> Result<Self, PromptError> {
-        let concepts = concepts(&submission.task, reading.language);
-        let request = render(prompt, &submission, &reading, &concepts)?;
+        let request = render(prompt, &submission, &reading, &brief.concepts)?;
         Ok(Self {
             submission,
             reading,
-            concepts,
+            brief,
             request,
         })
     }
@@ -104,8 +126,13 @@ impl Exchange {
     }
 
     pub(super) fn judge(&self, reply: &str) -> Result<Judgement, ReplyError> {
-        let mut judgement = read_reply(reply, &self.submission, &self.reading, &self.concepts)?;
-        judgement.concepts_from = Some(concepts_from(&self.submission.task, self.concepts.iter()));
+        let Brief {
+            concepts,
+            concepts_from,
+            quotes,
+        } = &*self.brief;
+        let mut judgement = read_reply(reply, &self.submission, &self.reading, concepts, quotes)?;
+        judgement.concepts_from = Some(concepts_from.clone());
         Ok(judgement)
     }
 

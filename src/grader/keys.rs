@@ -1,9 +1,10 @@
 use std::collections::VecDeque;
 use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use foldhash::HashMap;
 
+use super::core::Brief;
 use super::offline::OfflineGrader;
 use crate::grade::{Judgement, Reading, Submission, Task};
 use crate::text::Language;
@@ -15,17 +16,24 @@ const MOST_LANGUAGES: usize = 65_536;
 /// Bytes of a key's texts up to which it is kept; preparing takes some 30 times as much memory.
 const LARGEST: usize = 16_384;
 
-/// The tasks that were graded by keywords lately, prepared: preparing one takes as long as judging
-/// dozens of answers to it.
+/// The tasks that were graded lately, prepared: preparing one takes as long as judging dozens of
+/// answers to it.
 #[derive(Clone, Default)]
 pub(super) struct Keys(Arc<Mutex<Kept>>);
 
 #[derive(Default)]
 struct Kept {
-    prepared: HashMap<Name, Arc<OfflineGrader>>,
+    prepared: HashMap<Name, Arc<Known>>,
     /// Oldest first.
     order: VecDeque<Name>,
     languages: HashMap<u64, Language>,
+}
+
+/// A task, prepared.
+struct Known {
+    offline: OfflineGrader,
+    /// Made when a model is asked first.
+    brief: OnceLock<Arc<Brief>>,
 }
 
 /// A task's hash and the language that it is prepared in.
@@ -43,19 +51,29 @@ impl Keys {
     /// Judges an answer by its task's key.
     pub(super) fn judge(&self, submission: &Submission, reading: &Reading) -> Judgement {
         self.of(&submission.task, reading.language)
+            .offline
             .judge(submission, reading)
     }
 
     /// Judges an answer by its task's key, unless the gate settles it.
     pub(super) fn settle_or_judge(&self, submission: &Submission, reading: &Reading) -> Judgement {
         self.of(&submission.task, reading.language)
+            .offline
             .settle_or_judge(submission, reading)
     }
 
     /// Settles an answer that needs no judging.
     pub(super) fn settle(&self, submission: &Submission, reading: &Reading) -> Option<Judgement> {
         self.of(&submission.task, reading.language)
+            .offline
             .settle(submission, reading)
+    }
+
+    /// What a model's judgement of answers to a task is made with.
+    pub(super) fn brief(&self, task: &Arc<Task>, language: Language) -> Arc<Brief> {
+        let known = self.of(task, language);
+        let make = || Arc::new(Brief::new(task, language));
+        known.brief.get_or_init(make).clone()
     }
 
     /// The language of a task, which takes as long to tell as reading an answer does.
@@ -73,14 +91,17 @@ impl Keys {
         })
     }
 
-    fn of(&self, task: &Arc<Task>, language: Language) -> Arc<OfflineGrader> {
+    fn of(&self, task: &Arc<Task>, language: Language) -> Arc<Known> {
         let name = (hash(task), language);
         let known = self.kept().prepared.get(&name).cloned();
-        if let Some(known) = known.filter(|known| known.serves(task, language)) {
+        if let Some(known) = known.filter(|known| known.offline.serves(task, language)) {
             return known;
         }
         // Prepared without the lock, so that nobody waits; two may do it at once.
-        let prepared = Arc::new(OfflineGrader::in_language(task.clone(), language));
+        let prepared = Arc::new(Known {
+            offline: OfflineGrader::in_language(task.clone(), language),
+            brief: OnceLock::new(),
+        });
         if task.key_texts().map(str::len).sum::<usize>() <= LARGEST {
             self.kept().keep(name, prepared.clone());
         }
@@ -94,7 +115,7 @@ impl Keys {
 }
 
 impl Kept {
-    fn keep(&mut self, name: Name, prepared: Arc<OfflineGrader>) {
+    fn keep(&mut self, name: Name, prepared: Arc<Known>) {
         if self.prepared.insert(name, prepared).is_none() {
             self.order.push_back(name);
         }

@@ -203,8 +203,8 @@ impl Grader {
         let unmade = self
             .make_concepts(llm, &mut unjudged, deadline, spent)
             .await;
-        let prompt = llm.prompt.clone();
-        let exchange = work.done(move || unjudged.exchange(&prompt)).await?;
+        let (prompt, keys) = (llm.prompt.clone(), self.keys.clone());
+        let exchange = work.done(move || unjudged.exchange(&prompt, &keys)).await?;
         let asking = Asking {
             rendered: exchange.request(),
             read: &|reply| exchange.judge(reply),
@@ -269,7 +269,7 @@ impl Grader {
         Ok(match first {
             Step::Graded(_) => None,
             Step::Ask(unjudged) => {
-                let exchange = unjudged.exchange(&llm.prompt)?;
+                let exchange = unjudged.exchange(&llm.prompt, &self.keys)?;
                 Some(request(exchange.request(), &self.settings, None))
             }
         })

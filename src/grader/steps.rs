@@ -26,8 +26,9 @@ pub(super) struct Unjudged {
 
 impl Unjudged {
     /// Renders what a model is asked about it.
-    pub(super) fn exchange(self, prompt: &Prompt) -> Result<Exchange, GradeError> {
-        Ok(Exchange::new(self.submission, self.reading, prompt)?)
+    pub(super) fn exchange(self, prompt: &Prompt, keys: &Keys) -> Result<Exchange, GradeError> {
+        let brief = keys.brief(&self.submission.task, self.reading.language);
+        Ok(Exchange::new(self.submission, self.reading, brief, prompt)?)
     }
 }
 

@@ -1,55 +1,115 @@
 //! Anthropic Messages.
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Value, json};
 
-use super::wire::{Answered, Question, count, word};
+use super::schema::Schema;
+use super::wire::{Answered, Message, Question, count, word};
 use super::{Failure, ReplyFormat, Usage};
 
 /// The version of the API, which every request names.
 pub(super) const VERSION: &str = "2023-06-01";
 
-pub(super) fn encode(question: &Question<'_>) -> Value {
-    let mut body = Map::new();
-    let mut set = |field: &str, value: Value| body.insert(field.to_owned(), value);
-    set("model", json!(question.model));
-    set("max_tokens", json!(question.limit));
-    // What all answers to one question share is kept by the provider for the next of them, from a
-    // length on that the instructions alone may not have.
-    let cached = json!({"type": "ephemeral"});
-    let system = json!({"type": "text", "text": question.system, "cache_control": cached});
-    set("system", json!([system]));
+#[derive(Serialize)]
+struct Body<'a> {
+    model: &'a str,
+    max_tokens: u32,
+    system: [Block<'a>; 1],
+    messages: [Message<Vec<Block<'a>>>; 1],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    temperature: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output_config: Option<OutputConfig<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tools: Option<[Tool<'a>; 1]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool_choice: Option<Value>,
+}
+
+#[derive(Serialize)]
+struct Block<'a> {
+    r#type: &'static str,
+    text: &'a str,
+    /// What all answers to one question share is kept by the provider for the next of them, from a
+    /// length on that the instructions alone may not have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cache_control: Option<CacheControl>,
+}
+
+#[derive(Serialize)]
+struct CacheControl {
+    r#type: &'static str,
+}
+
+#[derive(Serialize)]
+struct OutputConfig<'a> {
+    format: Format<'a>,
+}
+
+#[derive(Serialize)]
+struct Format<'a> {
+    r#type: &'static str,
+    schema: Schema<'a>,
+}
+
+#[derive(Serialize)]
+struct Tool<'a> {
+    name: &'a str,
+    description: &'static str,
+    input_schema: Schema<'a>,
+}
+
+impl<'a> Block<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            r#type: "text",
+            text,
+            cache_control: None,
+        }
+    }
+
+    fn kept(text: &'a str) -> Self {
+        let cache_control = Some(CacheControl {
+            r#type: "ephemeral",
+        });
+        Self {
+            cache_control,
+            ..Self::new(text)
+        }
+    }
+}
+
+pub(super) fn encode<'a>(question: &'a Question<'a>) -> impl Serialize + 'a {
+    let (name, schema) = (question.schema_name, question.schema);
     let content = match question.user.split_at_checked(question.shared) {
-        Some((shared, rest)) if !shared.is_empty() => json!([
-            {"type": "text", "text": shared, "cache_control": cached},
-            {"type": "text", "text": rest},
-        ]),
-        _ => json!(question.user),
+        Some((shared, rest)) if !shared.is_empty() => vec![Block::kept(shared), Block::new(rest)],
+        _ => vec![Block::new(question.user)],
     };
-    set("messages", json!([{"role": "user", "content": content}]));
-    if let Some(temperature) = question.temperature {
-        set("temperature", json!(temperature));
+    let by_schema = question.quirks.format == ReplyFormat::JsonSchema;
+    let by_tool = question.quirks.format == ReplyFormat::Tool;
+    Body {
+        model: question.model,
+        max_tokens: question.limit,
+        system: [Block::kept(&question.system)],
+        messages: [Message {
+            role: "user",
+            content,
+        }],
+        temperature: question.temperature,
+        output_config: by_schema.then_some(OutputConfig {
+            format: Format {
+                r#type: "json_schema",
+                schema,
+            },
+        }),
+        tools: by_tool.then_some([Tool {
+            name,
+            description: "Takes the reply.",
+            input_schema: schema,
+        }]),
+        tool_choice: by_tool
+            .then(|| json!({"type": "tool", "name": name, "disable_parallel_tool_use": true})),
     }
-    match question.quirks.format {
-        ReplyFormat::JsonSchema => {
-            let format = json!({"type": "json_schema", "schema": question.schema});
-            set("output_config", json!({"format": format}));
-        }
-        ReplyFormat::Tool => {
-            let name = question.schema_name;
-            let tool = json!({
-                "name": name,
-                "description": "Takes the reply.",
-                "input_schema": question.schema,
-            });
-            set("tools", json!([tool]));
-            set(
-                "tool_choice",
-                json!({"type": "tool", "name": name, "disable_parallel_tool_use": true}),
-            );
-        }
-        ReplyFormat::JsonObject | ReplyFormat::Text => {}
-    }
-    Value::Object(body)
 }
 
 pub(super) fn read(body: &Value) -> Answered {

@@ -1,60 +1,64 @@
 //! Google Gemini's `generateContent`.
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
+use super::schema::Schema;
 use super::wire::{Answered, Question, count, word};
 use super::{Failure, FilterStage, ReplyFormat, Usage};
 
-pub(super) fn encode(question: &Question<'_>) -> Value {
-    let mut config = Map::new();
-    let mut set = |field: &str, value: Value| config.insert(field.to_owned(), value);
-    set("maxOutputTokens", json!(question.limit));
-    if let Some(temperature) = question.temperature {
-        set("temperature", json!(temperature));
-    }
-    if let Some(seed) = question.seed {
-        set("seed", json!(seed));
-    }
-    match question.quirks.format {
-        ReplyFormat::JsonSchema => {
-            set("responseMimeType", json!("application/json"));
-            set("responseJsonSchema", ordered(&question.schema));
-        }
-        ReplyFormat::Tool | ReplyFormat::JsonObject => {
-            set("responseMimeType", json!("application/json"));
-        }
-        ReplyFormat::Text => {}
-    }
-    json!({
-        "systemInstruction": {"parts": [{"text": question.system}]},
-        "contents": [{"role": "user", "parts": [{"text": question.user}]}],
-        "generationConfig": config,
-    })
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Body<'a> {
+    system_instruction: Content<'a>,
+    contents: [Content<'a>; 1],
+    generation_config: Config<'a>,
 }
 
-/// Says of every object in which order its properties are written: without it the score may come
-/// before the evidence.
-fn ordered(schema: &Value) -> Value {
-    match schema {
-        Value::Object(keywords) => {
-            let mut said = Map::new();
-            for (keyword, value) in keywords {
-                let Some(properties) = value.as_object().filter(|_| keyword == "properties") else {
-                    said.insert(keyword.clone(), ordered(value));
-                    continue;
-                };
-                let each = properties.iter();
-                let each: Map<_, _> = each
-                    .map(|(name, schema)| (name.clone(), ordered(schema)))
-                    .collect();
-                let names: Vec<_> = properties.keys().collect();
-                said.insert("propertyOrdering".to_owned(), json!(names));
-                said.insert(keyword.clone(), Value::Object(each));
-            }
-            Value::Object(said)
-        }
-        Value::Array(schemas) => schemas.iter().map(ordered).collect(),
-        other => other.clone(),
+#[derive(Serialize)]
+struct Content<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<&'static str>,
+    parts: [Part<'a>; 1],
+}
+
+#[derive(Serialize)]
+struct Part<'a> {
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Config<'a> {
+    max_output_tokens: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    temperature: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seed: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response_mime_type: Option<&'static str>,
+    /// With the order of the properties: without it the score may come before the evidence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response_json_schema: Option<Schema<'a>>,
+}
+
+pub(super) fn encode<'a>(question: &'a Question<'a>) -> impl Serialize + 'a {
+    let format = question.quirks.format;
+    let by_schema = format == ReplyFormat::JsonSchema;
+    let content = |role, text| Content {
+        role,
+        parts: [Part { text }],
+    };
+    Body {
+        system_instruction: content(None, &question.system),
+        contents: [content(Some("user"), question.user)],
+        generation_config: Config {
+            max_output_tokens: question.limit,
+            temperature: question.temperature,
+            seed: question.seed,
+            response_mime_type: (format != ReplyFormat::Text).then_some("application/json"),
+            response_json_schema: by_schema.then_some(question.schema.in_order()),
+        },
     }
 }
 

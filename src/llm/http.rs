@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use reqwest::header::HeaderMap;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Client, Url, redirect};
 use serde_json::Value;
 use tokio::time::{Instant, sleep, timeout_at};
@@ -84,9 +84,11 @@ impl HttpModel {
     /// Names the setting that cannot be used.
     pub fn with_client(settings: ModelSettings, client: Client) -> Result<Self, SettingsError> {
         settings.check()?;
+        let mut headers = settings.wire.headers(&settings)?;
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         Ok(Self {
             url: settings.wire.endpoint(&settings),
-            headers: settings.wire.headers(&settings)?,
+            headers,
             quirks: Mutex::new(Quirks::of(settings.wire, Host::of(&settings.base_url))),
             retry: RetrySettings::default(),
             breaker: Breaker::new(NO_BREAKER),
@@ -149,9 +151,11 @@ impl HttpModel {
                 break Failure::Timeout;
             }
             let wire = self.settings.wire;
-            let body = wire.encode(&self.settings, request, quirks);
+            let Ok(body) = wire.encode(&self.settings, request, quirks) else {
+                break Failure::Malformed;
+            };
             attempts += 1;
-            let attempt = self.attempt(request, &body, attempts).await;
+            let attempt = self.attempt(request, body, attempts).await;
             usage += attempt.usage();
             if attempt.was_accepted() {
                 self.remember(quirks);
@@ -173,8 +177,12 @@ impl HttpModel {
                 Err(rejection) => rejection,
             };
             // A refused parameter is no failure of the server's, so it uses up no retry.
-            if let Some(next) = refuses.and_then(|parameter| quirks.without(wire, parameter, &body))
-            {
+            let without = |parameter| {
+                let sent = wire.encode(&self.settings, request, quirks).ok()?;
+                let sent: Value = serde_json::from_str(&sent).ok()?;
+                quirks.without(wire, parameter, &sent)
+            };
+            if let Some(next) = refuses.and_then(without) {
                 quirks = next;
                 continue;
             }
@@ -191,7 +199,7 @@ impl HttpModel {
     }
 
     /// Asks once, within the time limit and the deadline.
-    async fn attempt(&self, asked: &Request, body: &Value, number: u32) -> Attempt {
+    async fn attempt(&self, asked: &Request, body: String, number: u32) -> Attempt {
         // Waiting for one's turn is not the provider's time.
         let turn = async {
             match asked.deadline {
@@ -210,7 +218,7 @@ impl HttpModel {
             .deadline
             .map_or(own_limit, |deadline| deadline.min(own_limit));
         let request = self.client.post(self.url.clone());
-        let request = request.headers(self.headers.clone()).json(body);
+        let request = request.headers(self.headers.clone()).body(body);
         let attempt = timeout_at(
             limit,
             Attempt::send(request, self.settings.wire, &self.pace),

@@ -1,37 +1,60 @@
 //! Ollama's own chat.
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
-use super::wire::{Answered, Question, count};
+use super::schema::Schema;
+use super::wire::{Answered, Message, Question, count};
 use super::{Failure, ReplyFormat, Usage};
 
 /// The smallest context that is asked for, in tokens. Another size makes the server load the model
 /// anew, so sizes are powers of two.
 const SMALLEST_CONTEXT: u64 = 8_192;
 
-pub(super) fn encode(question: &Question<'_>) -> Value {
-    let mut options = Map::new();
-    let mut set = |field: &str, value: Value| options.insert(field.to_owned(), value);
-    set("num_predict", json!(question.limit));
-    set("num_ctx", json!(context(question)));
-    if let Some(temperature) = question.temperature {
-        set("temperature", json!(temperature));
+#[derive(Serialize)]
+struct Body<'a> {
+    model: &'a str,
+    messages: [Message<&'a str>; 2],
+    stream: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    format: Option<Format<'a>>,
+    options: Options,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Format<'a> {
+    Schema(Schema<'a>),
+    Json(&'static str),
+}
+
+#[derive(Serialize)]
+struct Options {
+    num_predict: u32,
+    num_ctx: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    temperature: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seed: Option<u64>,
+}
+
+pub(super) fn encode<'a>(question: &'a Question<'a>) -> impl Serialize + 'a {
+    Body {
+        model: question.model,
+        messages: question.messages(),
+        stream: false,
+        format: match question.quirks.format {
+            ReplyFormat::JsonSchema => Some(Format::Schema(question.schema)),
+            ReplyFormat::Tool | ReplyFormat::JsonObject => Some(Format::Json("json")),
+            ReplyFormat::Text => None,
+        },
+        options: Options {
+            num_predict: question.limit,
+            num_ctx: context(question),
+            temperature: question.temperature,
+            seed: question.seed,
+        },
     }
-    if let Some(seed) = question.seed {
-        set("seed", json!(seed));
-    }
-    let mut body = Map::new();
-    let mut set = |field: &str, value: Value| body.insert(field.to_owned(), value);
-    set("model", json!(question.model));
-    set("messages", question.messages());
-    set("stream", json!(false));
-    match question.quirks.format {
-        ReplyFormat::JsonSchema => drop(set("format", question.schema.clone())),
-        ReplyFormat::Tool | ReplyFormat::JsonObject => drop(set("format", json!("json"))),
-        ReplyFormat::Text => {}
-    }
-    set("options", Value::Object(options));
-    Value::Object(body)
 }
 
 /// Room for the whole request and the reply: by default the server cuts a long prompt and says

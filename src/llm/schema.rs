@@ -1,6 +1,9 @@
-//! Takes the bounds out of a JSON Schema.
+//! A JSON Schema as a server takes it: with its bounds or without, in order or not.
 
-use serde_json::{Map, Value};
+use std::fmt;
+
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
+use serde_json::Value;
 
 /// The keywords that strict modes refuse or ignore. What they say is checked in the reply anyway.
 const BOUNDS: [&str; 16] = [
@@ -28,37 +31,90 @@ const NAMED: [&str; 4] = ["properties", "patternProperties", "$defs", "definitio
 /// The keywords whose values are data, not schemas.
 const DATA: [&str; 4] = ["enum", "const", "default", "examples"];
 
-/// Returns the schema without its bounds, at any depth.
-pub(super) fn without_bounds(schema: &Value) -> Value {
-    match schema {
-        Value::Object(keywords) => Value::Object(
-            keywords
-                .iter()
-                .filter(|(keyword, _)| !is_bound(keyword))
-                .map(|(keyword, value)| (keyword.clone(), inside(keyword, value)))
-                .collect(),
-        ),
-        Value::Array(schemas) => schemas.iter().map(without_bounds).collect(),
-        other => other.clone(),
+/// A schema, written into a request as its server takes it and copied nowhere.
+#[derive(Clone, Copy)]
+pub(super) struct Schema<'a> {
+    value: &'a Value,
+    bounds: bool,
+    ordered: bool,
+    /// Whether these are names with a schema each, and no schema themselves: a concept may well be
+    /// called `format`.
+    named: bool,
+}
+
+impl<'a> Schema<'a> {
+    /// A schema with its bounds, such as `maxLength`, or without them at any depth.
+    pub(super) fn new(value: &'a Value, bounds: bool) -> Self {
+        Self {
+            value,
+            bounds,
+            ordered: false,
+            named: false,
+        }
+    }
+
+    /// The same, which says of every object in which order its properties are written.
+    pub(super) fn in_order(self) -> Self {
+        Self {
+            ordered: true,
+            ..self
+        }
+    }
+
+    fn inside(self, value: &'a Value, keyword: Option<&str>) -> Self {
+        let named = keyword.is_some_and(|keyword| NAMED.contains(&keyword) && value.is_object());
+        Self {
+            value,
+            named,
+            ..self
+        }
     }
 }
 
-/// Tells whether the word is a keyword that [`without_bounds`] takes out.
+impl Serialize for Schema<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let keywords = match self.value {
+            Value::Object(keywords) => keywords,
+            Value::Array(schemas) => {
+                return serializer.collect_seq(schemas.iter().map(|one| self.inside(one, None)));
+            }
+            other => return other.serialize(serializer),
+        };
+        let mut map = serializer.serialize_map(None)?;
+        for (keyword, value) in keywords {
+            if self.named {
+                map.serialize_entry(keyword, &self.inside(value, None))?;
+                continue;
+            }
+            if !self.bounds && is_bound(keyword) {
+                continue;
+            }
+            if DATA.contains(&keyword.as_str()) {
+                map.serialize_entry(keyword, value)?;
+                continue;
+            }
+            if let Some(properties) = value
+                .as_object()
+                .filter(|_| self.ordered && keyword == "properties")
+            {
+                let names: Vec<_> = properties.keys().collect();
+                map.serialize_entry("propertyOrdering", &names)?;
+            }
+            map.serialize_entry(keyword, &self.inside(value, Some(keyword)))?;
+        }
+        map.end()
+    }
+}
+
+impl fmt::Display for Schema<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&serde_json::to_string(self).map_err(|_| fmt::Error)?)
+    }
+}
+
+/// Tells whether the word is a keyword that bounds a value.
 pub(super) fn is_bound(word: &str) -> bool {
     BOUNDS.contains(&word)
-}
-
-fn inside(keyword: &str, value: &Value) -> Value {
-    match value {
-        // A concept may well be called `format`: the names stay, their schemas are cleaned.
-        Value::Object(named) if NAMED.contains(&keyword) => named
-            .iter()
-            .map(|(name, schema)| (name.clone(), without_bounds(schema)))
-            .collect::<Map<_, _>>()
-            .into(),
-        data if DATA.contains(&keyword) => data.clone(),
-        schema => without_bounds(schema),
-    }
 }
 
 #[cfg(test)]
@@ -72,7 +128,7 @@ mod tests {
         let schema = json!({
             "type": "object",
             "properties": {
-                "format": {"type": "string", "maxLength": 9, "enum": ["pattern"]},
+                "format": {"type": "string", "maxLength": 9, "enum": ["pattern"], "default": {"maxItems": 1}},
                 "list": {"type": "array", "maxItems": 3, "items": {
                     "anyOf": [{"type": "integer", "minimum": 0, "maximum": 4}, {"type": "null"}]
                 }}
@@ -83,7 +139,7 @@ mod tests {
         let expected = json!({
             "type": "object",
             "properties": {
-                "format": {"type": "string", "enum": ["pattern"]},
+                "format": {"type": "string", "enum": ["pattern"], "default": {"maxItems": 1}},
                 "list": {"type": "array", "items": {
                     "anyOf": [{"type": "integer"}, {"type": "null"}]
                 }}
@@ -91,6 +147,8 @@ mod tests {
             "required": ["format", "list"],
             "additionalProperties": false
         });
-        assert_eq!(without_bounds(&schema), expected);
+        let written = |schema: Schema<'_>| serde_json::to_value(schema).unwrap();
+        assert_eq!(written(Schema::new(&schema, false)), expected);
+        assert_eq!(written(Schema::new(&schema, true)), schema);
     }
 }

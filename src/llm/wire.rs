@@ -1,13 +1,14 @@
 //! The APIs that models are asked through: each a few pure functions, in a file of its own.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use reqwest::Url;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::schema::without_bounds;
+use super::schema::Schema;
 use super::{
     BaseUrl, Failure, Host, ModelSettings, Parameter, Quirks, ReplyFormat, Request, SettingsError,
     Usage, anthropic, gemini, ollama, openai,
@@ -108,15 +109,24 @@ impl Wire {
         Ok(headers)
     }
 
-    /// Returns the body of a request, with what the server is known to take.
-    pub fn encode(self, settings: &ModelSettings, request: &Request, quirks: Quirks) -> Value {
-        let mut question = Question::new(settings, request, quirks);
+    /// Returns the body of a request as JSON text, with what the server is known to take.
+    ///
+    /// # Errors
+    ///
+    /// None that is known: all of it is text and numbers.
+    pub fn encode(
+        self,
+        settings: &ModelSettings,
+        request: &Request,
+        quirks: Quirks,
+    ) -> serde_json::Result<String> {
+        let question = Question::new(settings, request, quirks);
         match self {
-            Self::OpenAi => openai::chat::encode(&mut question),
-            Self::OpenAiResponses => openai::responses::encode(&question),
-            Self::Anthropic => anthropic::encode(&question),
-            Self::Gemini => gemini::encode(&question),
-            Self::Ollama => ollama::encode(&question),
+            Self::OpenAi => serde_json::to_string(&openai::chat::encode(&question)),
+            Self::OpenAiResponses => serde_json::to_string(&openai::responses::encode(&question)),
+            Self::Anthropic => serde_json::to_string(&anthropic::encode(&question)),
+            Self::Gemini => serde_json::to_string(&gemini::encode(&question)),
+            Self::Ollama => serde_json::to_string(&ollama::encode(&question)),
         }
     }
 
@@ -223,13 +233,13 @@ impl Wire {
 pub(super) struct Question<'a> {
     pub(super) model: &'a str,
     /// The instructions; where nothing else tells the model what to reply, they do.
-    pub(super) system: String,
+    pub(super) system: Cow<'a, str>,
     pub(super) user: &'a str,
     /// Bytes of `user` that other requests share.
     pub(super) shared: usize,
     pub(super) schema_name: &'a str,
     /// The schema, with its bounds or without.
-    pub(super) schema: Value,
+    pub(super) schema: Schema<'a>,
     pub(super) limit: u32,
     pub(super) temperature: Option<f64>,
     pub(super) seed: Option<u64>,
@@ -238,21 +248,17 @@ pub(super) struct Question<'a> {
 
 impl<'a> Question<'a> {
     fn new(settings: &'a ModelSettings, request: &'a Request, quirks: Quirks) -> Self {
-        let schema = if quirks.schema_bounds {
-            Value::clone(&request.schema)
-        } else {
-            without_bounds(&request.schema)
-        };
+        let schema = Schema::new(&request.schema, quirks.schema_bounds);
         // Where nobody else tells the model what to reply. OpenAI's `json_object` also insists that
         // the word JSON occurs.
         let unsaid = matches!(quirks.format, ReplyFormat::JsonObject | ReplyFormat::Text);
         let system = if unsaid || request.schema_in_instructions {
-            format!(
+            Cow::Owned(format!(
                 "{}\n\nReply with one JSON object and nothing else. It must fit this JSON Schema:\n{schema}",
                 request.system
-            )
+            ))
         } else {
-            request.system.clone()
+            Cow::Borrowed(request.system.as_str())
         };
         let temperature = request.temperature.or(settings.temperature);
         let seed = request.seed.or(settings.seed);
@@ -273,12 +279,17 @@ impl<'a> Question<'a> {
 
 impl Question<'_> {
     /// The instructions and the matter as the messages of a chat.
-    pub(super) fn messages(&self) -> Value {
-        json!([
-            {"role": "system", "content": self.system},
-            {"role": "user", "content": self.user}
-        ])
+    pub(super) fn messages(&self) -> [Message<&str>; 2] {
+        let message = |role, content| Message { role, content };
+        [message("system", &*self.system), message("user", self.user)]
     }
+}
+
+/// One message of a chat.
+#[derive(Serialize)]
+pub(super) struct Message<T> {
+    pub(super) role: &'static str,
+    pub(super) content: T,
 }
 
 /// What a body under status 200 says.

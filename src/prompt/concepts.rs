@@ -3,11 +3,9 @@ use std::collections::HashSet;
 
 use minijinja::value::{Serde, Value};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::folder::{SYSTEM, USER};
-use super::json::object_in;
-use super::{Prompt, PromptError, Rendered, ReplyError, schema};
+use super::{Prompt, PromptError, Rendered, ReplyError, json, schema};
 use crate::grade::{Concept, Task, locate};
 
 /// The most concepts that a model may make of a reference.
@@ -62,18 +60,20 @@ pub fn render_concepts(prompt: &Prompt, task: &Task) -> Result<Rendered, PromptE
 
 /// The passage comes before the idea that is made of it.
 fn reply_schema() -> serde_json::Value {
-    let text = |length: usize| json!({"type": "string", "maxLength": length});
-    let aliases = json!({"type": "array", "items": text(ALIAS_LENGTH), "maxItems": MOST_ALIASES});
+    let text = |length: usize| serde_json::json!({"type": "string", "maxLength": length});
+    let aliases =
+        serde_json::json!({"type": "array", "items": text(ALIAS_LENGTH), "maxItems": MOST_ALIASES});
     let concept = schema::object([
         ("quote".into(), text(schema::QUOTE_LENGTH)),
         ("text".into(), text(TEXT_LENGTH)),
         ("aliases".into(), aliases),
         (
             "weight".into(),
-            json!({"type": "integer", "minimum": 1, "maximum": 3}),
+            serde_json::json!({"type": "integer", "minimum": 1, "maximum": 3}),
         ),
     ]);
-    let list = json!({"type": "array", "items": concept, "minItems": 1, "maxItems": MOST});
+    let list =
+        serde_json::json!({"type": "array", "items": concept, "minItems": 1, "maxItems": MOST});
     schema::object([("concepts".into(), list)])
 }
 
@@ -83,7 +83,7 @@ fn reply_schema() -> serde_json::Value {
 /// # Errors
 /// The reply is not what the schema asked for, or none of its concepts is the reference's.
 pub fn read_concepts(reply: &str, task: &Task) -> Result<Vec<Concept>, ReplyError> {
-    let reply = Reply::deserialize(object_in(reply)?);
+    let reply = Reply::deserialize(json::value(json::object_in(reply)?)?);
     let reply = reply.map_err(|_| ReplyError::Schema("/concepts".to_owned()))?;
     let references = task.references();
     let mut said = HashSet::new();
@@ -137,11 +137,14 @@ mod tests {
     }
 
     fn proposed(quote: &str, text: &str, weight: f64) -> serde_json::Value {
-        json!({"quote": quote, "text": text, "aliases": ["on demand", " On demand "], "weight": weight})
+        serde_json::json!({"quote": quote, "text": text, "aliases": ["on demand", " On demand "], "weight": weight})
     }
 
     fn read(concepts: &[serde_json::Value]) -> Result<Vec<Concept>, ReplyError> {
-        read_concepts(&json!({"concepts": concepts}).to_string(), &task())
+        read_concepts(
+            &serde_json::json!({"concepts": concepts}).to_string(),
+            &task(),
+        )
     }
 
     #[test]

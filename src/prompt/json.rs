@@ -2,9 +2,9 @@ use serde_json::Value;
 
 use super::ReplyError;
 
-/// Finds the JSON object in a reply: models without a strict schema wrap it in a Markdown fence or
+/// Finds the text of the JSON object in a reply: models without a strict schema wrap it in a Markdown fence or
 /// put their thoughts before it.
-pub(super) fn object_in(reply: &str) -> Result<Value, ReplyError> {
+pub(super) fn object_in(reply: &str) -> Result<&str, ReplyError> {
     // Thoughts come before the object; a quote within it may hold anything.
     let after_thoughts = match reply.trim_start().strip_prefix("<think>") {
         Some(thoughts) => thoughts
@@ -17,5 +17,10 @@ pub(super) fn object_in(reply: &str) -> Result<Value, ReplyError> {
         .rfind('}')
         .filter(|end| *end > start)
         .ok_or(ReplyError::NoJson)?;
-    serde_json::from_str(&after_thoughts[start..=end]).map_err(|_| ReplyError::NoJson)
+    Ok(&after_thoughts[start..=end])
+}
+
+/// Reads that text.
+pub(super) fn value(object: &str) -> Result<Value, ReplyError> {
+    serde_json::from_str(object).map_err(|_| ReplyError::NoJson)
 }

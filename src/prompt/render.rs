@@ -6,9 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::folder::{SYSTEM, USER};
 use super::{Prompt, PromptError, Sampling, schema};
-use crate::grade::{
-    AnswerSource, Concept, Example, FeedbackLevel, Misconception, Reading, Submission,
-};
+use crate::grade::{AnswerSource, Concept, Example, FeedbackLevel, Reading, Submission};
 
 /// A request to a model, whoever sends it.
 #[derive(Clone, PartialEq)]
@@ -41,10 +39,10 @@ impl std::fmt::Debug for Rendered {
 }
 
 #[derive(Serialize)]
-struct Item {
+struct Item<'a> {
     key: String,
-    text: String,
-    aliases: Vec<String>,
+    text: &'a str,
+    aliases: &'a [String],
 }
 
 /// A graded example.
@@ -60,8 +58,8 @@ struct Shown<'a> {
 struct Values<'a> {
     question: &'a str,
     references: Vec<std::borrow::Cow<'a, str>>,
-    concepts: Vec<Item>,
-    misconceptions: Vec<Item>,
+    concepts: Vec<Item<'a>>,
+    misconceptions: Vec<Item<'a>>,
     examples: Vec<Shown<'a>>,
     answer_source: AnswerSource,
     feedback: FeedbackLevel,
@@ -88,32 +86,26 @@ pub fn render(
 ) -> Result<Rendered, PromptError> {
     let task = &submission.task;
     let answer = neutralise(reading.text.text());
-    let concept = |(index, concept): (usize, &'_ Concept)| Item {
+    let concepts_shown = concepts.iter().enumerate().map(|(index, concept)| Item {
         key: schema::concept_key(index),
-        text: concept.text.clone(),
-        aliases: concept
-            .aliases
-            .iter()
-            .take(ALIASES_SHOWN)
-            .cloned()
-            .collect(),
-    };
-    let misconception = |(index, one): (usize, &'_ Misconception)| Item {
-        key: schema::misconception_key(index),
-        text: one.text.clone(),
-        aliases: Vec::new(),
-    };
+        text: &concept.text,
+        aliases: &concept.aliases[..concept.aliases.len().min(ALIASES_SHOWN)],
+    });
+    let misconceptions_shown = task
+        .misconceptions
+        .iter()
+        .enumerate()
+        .map(|(index, one)| Item {
+            key: schema::misconception_key(index),
+            text: &one.text,
+            aliases: &[],
+        });
     let mark = boundary(prompt.identity(), &answer);
     let values = Value::from(Serde(Values {
         question: &task.question,
         references: task.references(),
-        concepts: concepts.iter().enumerate().map(concept).collect(),
-        misconceptions: task
-            .misconceptions
-            .iter()
-            .enumerate()
-            .map(misconception)
-            .collect(),
+        concepts: concepts_shown.collect(),
+        misconceptions: misconceptions_shown.collect(),
         examples: task.examples.iter().map(shown).collect(),
         answer_source: submission.answer_source,
         feedback: submission.feedback,

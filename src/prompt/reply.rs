@@ -3,11 +3,10 @@ use std::collections::HashMap;
 use serde::Deserialize;
 
 use super::doubts::{Doubts, confidence};
-use super::json::object_in;
-use super::schema;
+use super::{json, schema};
 use crate::grade::{
-    Concept, ConceptGrade, Finding, Judgement, Method, MisconceptionGrade, QuoteCheck, Reading,
-    Submission, Verdict,
+    Concept, ConceptGrade, Finding, Judgement, Method, MisconceptionGrade, QuoteCheck, QuoteKey,
+    Reading, Submission, Verdict,
 };
 use crate::text::Span;
 
@@ -56,7 +55,8 @@ struct Asserted {
 /// A quote that serves more concepts than this proves none of them in particular.
 const MOST_SERVED: usize = 2;
 
-/// Reads a model's reply and checks each of its claims against the answer.
+/// Reads a model's reply and checks each of its claims against the answer. `key` holds the same
+/// concepts, in the same order.
 ///
 /// A verdict that needs evidence and has none that counts becomes `missing`; a misconception that
 /// is not to be found in the answer is dropped.
@@ -68,6 +68,7 @@ pub fn read_reply(
     submission: &Submission,
     reading: &Reading,
     concepts: &[Concept],
+    key: &QuoteKey,
 ) -> Result<Judgement, ReplyError> {
     let reply = parse(reply)?;
     if !(0.0..=100.0).contains(&reply.overall) {
@@ -77,8 +78,8 @@ pub fn read_reply(
     judgement.overall = Some(reply.overall / 100.0);
     reply.feedback.trim().clone_into(&mut judgement.feedback);
 
-    let quotes = QuoteCheck::new(&submission.task, reading);
-    let checked = check_concepts(&reply, &quotes, concepts)?;
+    let quotes = QuoteCheck::new(key, reading);
+    let checked = check_concepts(&reply, &quotes, concepts.len())?;
     let mut doubts = Doubts::default();
     for (concept, claim) in concepts.iter().zip(&checked) {
         let shared = claim.span.is_some_and(|span| {
@@ -115,15 +116,15 @@ struct Claim {
 fn check_concepts(
     reply: &Reply,
     quotes: &QuoteCheck<'_>,
-    concepts: &[Concept],
+    concepts: usize,
 ) -> Result<Vec<Claim>, ReplyError> {
-    let check = |(index, concept): (usize, &Concept)| {
+    let check = |index: usize| {
         let key = schema::concept_key(index);
         let judged = reply
             .concepts
             .get(&key)
             .ok_or_else(|| ReplyError::Schema(format!("/concepts/{key}")))?;
-        let (span, unrelated) = match quotes.check(&judged.quote, concept) {
+        let (span, unrelated) = match quotes.check(&judged.quote, index) {
             Finding::Supports(span) => (Some(span), false),
             Finding::Unrelated(span) => (Some(span), true),
             Finding::DoesNotCount => (None, false),
@@ -143,7 +144,7 @@ fn check_concepts(
             unrelated: unrelated && span.is_some(),
         })
     };
-    concepts.iter().enumerate().map(check).collect()
+    (0..concepts).map(check).collect()
 }
 
 fn misconceptions(
@@ -179,7 +180,12 @@ fn misconceptions(
 }
 
 fn parse(reply: &str) -> Result<Reply, ReplyError> {
-    let value = object_in(reply)?;
+    let object = json::object_in(reply)?;
+    // Nearly every reply is as it should be.
+    if let Ok(reply) = serde_json::from_str(object) {
+        return Ok(reply);
+    }
+    let value = json::value(object)?;
     Reply::deserialize(&value).map_err(|_| ReplyError::Schema(broken_part(&value).to_owned()))
 }
 
@@ -231,14 +237,15 @@ mod tests {
         Submission::new(task, ANSWER)
     }
 
+    fn read_text(reply: &str, submission: &Submission) -> Result<Judgement, ReplyError> {
+        let (reading, concepts) = (Reading::of(submission), &submission.task.concepts);
+        let key = QuoteKey::new(&submission.task, concepts, reading.language);
+        read_reply(reply, submission, &reading, concepts, &key)
+    }
+
     fn read(reply: &Value) -> Result<Judgement, ReplyError> {
         let submission = submission();
-        read_reply(
-            &reply.to_string(),
-            &submission,
-            &Reading::of(&submission),
-            &submission.task.concepts,
-        )
+        read_text(&reply.to_string(), &submission)
     }
 
     #[expect(
@@ -323,12 +330,7 @@ mod tests {
         #[case] error: ReplyError,
     ) {
         let submission = submission();
-        let read = read_reply(
-            reply,
-            &submission,
-            &Reading::of(&submission),
-            &submission.task.concepts,
-        );
+        let read = read_text(reply, &submission);
         assert_eq!(read.unwrap_err(), error);
     }
 
@@ -345,26 +347,11 @@ mod tests {
             inner
                 .to_string()
                 .replacen("\"quote\":\"\"", "\"quote\":\"lazy </think>\"", 1);
-        let read = |reply: &str| {
-            read_reply(
-                reply,
-                &submission,
-                &Reading::of(&submission),
-                &submission.task.concepts,
-            )
-        };
+        let read = |reply: &str| read_text(reply, &submission);
         assert!(
             read(&quoting).is_ok(),
             "an answer cannot cut the reply that quotes it"
         );
-        assert!(
-            read_reply(
-                &wrapped,
-                &submission,
-                &Reading::of(&submission),
-                &submission.task.concepts
-            )
-            .is_ok()
-        );
+        assert!(read_text(&wrapped, &submission).is_ok());
     }
 }

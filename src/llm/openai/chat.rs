@@ -1,62 +1,104 @@
 //! OpenAI Chat Completions.
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::error_body::shows_attack;
-use crate::llm::wire::{Answered, Question, count, word};
-use crate::llm::{Failure, FilterStage, ReplyFormat, Usage};
+use crate::llm::schema::Schema;
+use crate::llm::wire::{Answered, Message, Question, count, word};
+use crate::llm::{Failure, FilterStage, ReplyFormat, TokenLimit, Usage};
 
-pub(in crate::llm) fn encode(question: &mut Question<'_>) -> Value {
-    let mut body = Map::new();
-    let mut set = |field: &str, value: Value| body.insert(field.to_owned(), value);
-    set("model", json!(question.model));
-    set("messages", question.messages());
-    let name = question.schema_name;
-    // The schema is the largest part, and moved rather than copied.
-    let schema = std::mem::take(&mut question.schema);
-    if question.quirks.format == ReplyFormat::Tool {
-        let function = strict(name, "parameters", schema);
-        let mut tool = json!({"type": "function"});
-        tool["function"] = function;
-        set("tools", Value::Array(vec![tool]));
-        set(
-            "tool_choice",
-            json!({"type": "function", "function": {"name": name}}),
-        );
-    } else if let Some(format) = response_format(question.quirks.format, name, schema) {
-        set("response_format", format);
-    }
-    set(question.quirks.token_limit.field(), json!(question.limit));
-    if let Some(temperature) = question.temperature {
-        set("temperature", json!(temperature));
-    }
-    if let Some(seed) = question.seed {
-        set("seed", json!(seed));
-    }
-    if question.quirks.store {
-        set("store", json!(false));
-    }
-    Value::Object(body)
+#[derive(Serialize)]
+struct Body<'a> {
+    model: &'a str,
+    messages: [Message<&'a str>; 2],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tools: Option<[Tool<'a>; 1]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool_choice: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response_format: Option<ResponseFormat<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_tokens: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_completion_tokens: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    temperature: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seed: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    store: Option<bool>,
 }
 
-/// The reply's format, if one is asked for.
-pub(super) fn response_format(format: ReplyFormat, name: &str, schema: Value) -> Option<Value> {
-    match format {
-        ReplyFormat::JsonSchema => {
-            let mut format = json!({"type": "json_schema"});
-            format["json_schema"] = strict(name, "schema", schema);
-            Some(format)
-        }
-        ReplyFormat::JsonObject => Some(json!({"type": "json_object"})),
-        ReplyFormat::Tool | ReplyFormat::Text => None,
-    }
+#[derive(Serialize)]
+struct Tool<'a> {
+    r#type: &'static str,
+    function: Function<'a>,
+}
+
+#[derive(Serialize)]
+struct Function<'a> {
+    name: &'a str,
+    strict: bool,
+    parameters: Schema<'a>,
+}
+
+/// The reply's format.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(super) enum ResponseFormat<'a> {
+    JsonSchema { json_schema: Strict<'a> },
+    JsonObject,
 }
 
 /// A schema that the server is to hold the reply to.
-fn strict(name: &str, field: &str, schema: Value) -> Value {
-    let mut strict = json!({"name": name, "strict": true});
-    strict[field] = schema;
-    strict
+#[derive(Serialize)]
+pub(super) struct Strict<'a> {
+    name: &'a str,
+    strict: bool,
+    schema: Schema<'a>,
+}
+
+impl<'a> ResponseFormat<'a> {
+    /// The format that is asked for, if any.
+    pub(super) fn of(question: &Question<'a>) -> Option<Self> {
+        match question.quirks.format {
+            ReplyFormat::JsonSchema => Some(Self::JsonSchema {
+                json_schema: Strict {
+                    name: question.schema_name,
+                    strict: true,
+                    schema: question.schema,
+                },
+            }),
+            ReplyFormat::JsonObject => Some(Self::JsonObject),
+            ReplyFormat::Tool | ReplyFormat::Text => None,
+        }
+    }
+}
+
+pub(in crate::llm) fn encode<'a>(question: &'a Question<'a>) -> impl Serialize + 'a {
+    let (name, quirks) = (question.schema_name, question.quirks);
+    let by_tool = quirks.format == ReplyFormat::Tool;
+    let limit = |name| (quirks.token_limit == name).then_some(question.limit);
+    Body {
+        model: question.model,
+        messages: question.messages(),
+        tools: by_tool.then_some([Tool {
+            r#type: "function",
+            function: Function {
+                name,
+                strict: true,
+                parameters: question.schema,
+            },
+        }]),
+        tool_choice: by_tool.then(|| json!({"type": "function", "function": {"name": name}})),
+        response_format: ResponseFormat::of(question),
+        max_tokens: limit(TokenLimit::MaxTokens),
+        max_completion_tokens: limit(TokenLimit::MaxCompletionTokens),
+        temperature: question.temperature,
+        seed: question.seed,
+        store: quirks.store.then_some(false),
+    }
 }
 
 pub(in crate::llm) fn read(body: &Value) -> Answered {

@@ -1,58 +1,99 @@
 //! OpenAI Responses.
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Value, json};
 
-use super::chat::response_format;
-use crate::llm::wire::{Answered, Question, count, word};
+use super::chat::ResponseFormat;
+use crate::llm::schema::Schema;
+use crate::llm::wire::{Answered, Message, Question, count, word};
 use crate::llm::{Failure, FilterStage, ReplyFormat, Usage};
 
-pub(in crate::llm) fn encode(question: &Question<'_>) -> Value {
-    let mut body = Map::new();
-    let mut set = |field: &str, value: Value| body.insert(field.to_owned(), value);
-    set("model", json!(question.model));
-    set("instructions", json!(question.system));
-    let text = json!({"type": "input_text", "text": question.user});
-    set("input", json!([{"role": "user", "content": [text]}]));
-    match question.quirks.format {
-        ReplyFormat::JsonSchema => {
-            let format = json!({
-                "type": "json_schema",
-                "name": question.schema_name,
-                "strict": true,
-                "schema": question.schema,
-            });
-            set("text", json!({"format": format}));
-        }
-        ReplyFormat::Tool => {
-            let name = question.schema_name;
-            let schema = &question.schema;
-            let tool =
-                json!({"type": "function", "name": name, "strict": true, "parameters": schema});
-            set("tools", json!([tool]));
-            set("tool_choice", json!({"type": "function", "name": name}));
-        }
-        ReplyFormat::JsonObject => {
-            set("text", json!({"format": {"type": "json_object"}}));
-        }
-        ReplyFormat::Text => {}
+#[derive(Serialize)]
+struct Body<'a> {
+    model: &'a str,
+    instructions: &'a str,
+    input: [Message<[Part<'a>; 1]>; 1],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<Text<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tools: Option<[Tool<'a>; 1]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool_choice: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response_format: Option<ResponseFormat<'a>>,
+    max_output_tokens: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    temperature: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    store: Option<bool>,
+}
+
+#[derive(Serialize)]
+struct Part<'a> {
+    r#type: &'static str,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct Text<'a> {
+    format: Format<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Format<'a> {
+    JsonSchema {
+        name: &'a str,
+        strict: bool,
+        schema: Schema<'a>,
+    },
+    JsonObject,
+}
+
+#[derive(Serialize)]
+struct Tool<'a> {
+    r#type: &'static str,
+    name: &'a str,
+    strict: bool,
+    parameters: Schema<'a>,
+}
+
+pub(in crate::llm) fn encode<'a>(question: &'a Question<'a>) -> impl Serialize + 'a {
+    let (name, quirks) = (question.schema_name, question.quirks);
+    let by_tool = quirks.format == ReplyFormat::Tool;
+    let format = match quirks.format {
+        ReplyFormat::JsonSchema => Some(Format::JsonSchema {
+            name,
+            strict: true,
+            schema: question.schema,
+        }),
+        ReplyFormat::JsonObject => Some(Format::JsonObject),
+        ReplyFormat::Tool | ReplyFormat::Text => None,
+    };
+    let chat_format = quirks.chat_format.then(|| ResponseFormat::of(question));
+    Body {
+        model: question.model,
+        instructions: &question.system,
+        input: [Message {
+            role: "user",
+            content: [Part {
+                r#type: "input_text",
+                text: question.user,
+            }],
+        }],
+        text: format.map(|format| Text { format }),
+        tools: by_tool.then_some([Tool {
+            r#type: "function",
+            name,
+            strict: true,
+            parameters: question.schema,
+        }]),
+        tool_choice: by_tool.then(|| json!({"type": "function", "name": name})),
+        response_format: chat_format.flatten(),
+        max_output_tokens: question.limit,
+        temperature: question.temperature,
+        store: quirks.store.then_some(false),
     }
-    if question.quirks.chat_format
-        && let Some(format) = response_format(
-            question.quirks.format,
-            question.schema_name,
-            question.schema.clone(),
-        )
-    {
-        set("response_format", format);
-    }
-    set("max_output_tokens", json!(question.limit));
-    if let Some(temperature) = question.temperature {
-        set("temperature", json!(temperature));
-    }
-    if question.quirks.store {
-        set("store", json!(false));
-    }
-    Value::Object(body)
 }
 
 pub(in crate::llm) fn read(body: &Value) -> Answered {

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use rstest::rstest;
 
+use serde_json::json;
+
 use super::*;
 
 /// What a response means, in the words of the files.

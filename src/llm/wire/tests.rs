@@ -1,6 +1,7 @@
 //! What is sent, API by API.
 
 use rstest::rstest;
+use serde_json::json;
 
 use super::*;
 use crate::llm::TokenLimit;
@@ -73,7 +74,8 @@ fn a_key_that_no_header_can_hold_is_refused_without_being_shown() {
 #[test]
 fn openai_gets_a_strict_schema_without_bounds() {
     let settings = settings("https://api.openai.com/v1");
-    let body = Wire::OpenAi.encode(
+    let body = encoded(
+        Wire::OpenAi,
         &settings,
         &request(),
         Quirks::of(Wire::OpenAi, Host::OpenAi),
@@ -97,7 +99,8 @@ fn openai_gets_a_strict_schema_without_bounds() {
 
 #[test]
 fn other_servers_get_the_bounds_and_the_old_token_limit() {
-    let body = Wire::OpenAi.encode(
+    let body = encoded(
+        Wire::OpenAi,
         &settings("http://localhost/v1"),
         &request(),
         Quirks::of(Wire::OpenAi, Host::Other),
@@ -119,7 +122,12 @@ fn the_settings_fill_in_what_a_request_leaves_open() {
         max_output_tokens: 90,
         ..request()
     };
-    let body = Wire::OpenAi.encode(&settings, &open, Quirks::of(Wire::OpenAi, Host::Other));
+    let body = encoded(
+        Wire::OpenAi,
+        &settings,
+        &open,
+        Quirks::of(Wire::OpenAi, Host::Other),
+    );
     assert_eq!(body["temperature"], 0.5);
     assert_eq!(body.get("seed"), None);
     assert_eq!(body["max_tokens"], 90);
@@ -142,7 +150,12 @@ fn what_was_refused_is_left_out_and_the_schema_moves_into_the_instructions() {
         |quirks, parameter| quirks.without(Wire::OpenAi, parameter, &sent).unwrap(),
     );
     assert_eq!(quirks.token_limit, TokenLimit::MaxCompletionTokens);
-    let body = Wire::OpenAi.encode(&settings("http://localhost/v1"), &request(), quirks);
+    let body = encoded(
+        Wire::OpenAi,
+        &settings("http://localhost/v1"),
+        &request(),
+        quirks,
+    );
     assert_eq!(body.get("temperature"), None);
     assert_eq!(body.get("seed"), None);
     assert_eq!(body["max_completion_tokens"], 500);
@@ -154,12 +167,16 @@ fn what_was_refused_is_left_out_and_the_schema_moves_into_the_instructions() {
     );
 }
 
+fn encoded(wire: Wire, settings: &ModelSettings, request: &Request, quirks: Quirks) -> Value {
+    serde_json::from_str(&wire.encode(settings, request, quirks).unwrap()).unwrap()
+}
+
 fn body(wire: Wire, base_url: &str, format: ReplyFormat) -> Value {
     let mut settings = settings(base_url);
     settings.wire = wire;
     let mut quirks = Quirks::of(wire, Host::of(&settings.base_url));
     quirks.format = format;
-    wire.encode(&settings, &request(), quirks)
+    encoded(wire, &settings, &request(), quirks)
 }
 
 #[rstest]
@@ -233,7 +250,9 @@ fn anthropic_keeps_the_instructions_and_falls_back_on_a_tool() {
         "model": "judge",
         "max_tokens": 500,
         "system": [{"type": "text", "text": "Grade.", "cache_control": {"type": "ephemeral"}}],
-        "messages": [{"role": "user", "content": "An index speeds up reads."}],
+        "messages": [{"role": "user", "content": [
+            {"type": "text", "text": "An index speeds up reads."}
+        ]}],
         "temperature": 0.0,
         "output_config": {"format": {"type": "json_schema", "schema": {"type": "string"}}}
     });
@@ -251,7 +270,7 @@ fn anthropic_keeps_what_all_answers_to_a_question_share() {
     let mut request = request();
     request.shared = "An index ".len();
     let quirks = Quirks::of(Wire::Anthropic, Host::Anthropic);
-    let sent = Wire::Anthropic.encode(&settings, &request, quirks);
+    let sent = encoded(Wire::Anthropic, &settings, &request, quirks);
     let expected = json!([
         {"type": "text", "text": "An index ", "cache_control": {"type": "ephemeral"}},
         {"type": "text", "text": "speeds up reads."},
@@ -288,7 +307,7 @@ fn gemini_is_told_the_order_of_the_properties() {
     };
     let settings = settings("https://generativelanguage.googleapis.com/v1beta");
     let quirks = Quirks::of(Wire::Gemini, Host::Google);
-    let sent = Wire::Gemini.encode(&settings, &nested, quirks);
+    let sent = encoded(Wire::Gemini, &settings, &nested, quirks);
     let config = &sent["generationConfig"];
     let expected = json!({
         "type": "object",
@@ -323,7 +342,12 @@ fn ollama_gets_the_schema_with_its_bounds_and_room_for_all_of_it() {
         ..request()
     };
     let quirks = Quirks::of(Wire::Ollama, Host::Other);
-    let sent = Wire::Ollama.encode(&settings("http://localhost:11434"), &long, quirks);
+    let sent = encoded(
+        Wire::Ollama,
+        &settings("http://localhost:11434"),
+        &long,
+        quirks,
+    );
     assert_eq!(sent["options"]["num_ctx"], 16_384);
 }
 
