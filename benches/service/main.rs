@@ -23,8 +23,12 @@ use load::{Load, Outcomes};
 use process::Running;
 
 /// Grades for CPU and memory, and connections that they come on.
-const GRADES: usize = 10_000;
+const GRADES: usize = 30_000;
 const CONNECTIONS: usize = 64;
+/// Grades before anything is counted: tables are built, connections opened, the allocator has its pages.
+const WARM_UP: usize = 5_000;
+/// Grades while replies fail.
+const UNDER_FAULTS: usize = 10_000;
 /// Grades one after the other, for latency.
 const ONE_BY_ONE: usize = 2_000;
 
@@ -84,8 +88,7 @@ struct Taken {
 
 fn measured(service: &Running, path: &str) -> Taken {
     let load = Load::new(&service.address, path);
-    // Tables are built and connections opened before anything is counted.
-    load.run(500, CONNECTIONS, 0);
+    load.run(WARM_UP, CONNECTIONS, 0);
     std::thread::sleep(std::time::Duration::from_secs(1));
     let before = service.cpu_seconds();
     let outcomes = load.run(GRADES, CONNECTIONS, 1_000);
@@ -108,11 +111,11 @@ fn faults() {
     ];
     let service = Running::service(Some(&model.address), &settings);
     let load = Load::new(&service.address, "/v1/grade");
-    let outcomes: Outcomes = load.run(GRADES, CONNECTIONS, 0);
+    let outcomes: Outcomes = load.run(UNDER_FAULTS, CONNECTIONS, 0);
     println!("a fifth of the replies fail (429, 500, cut, hanging): {outcomes}");
     assert_eq!(
         outcomes.answered(),
-        GRADES,
+        UNDER_FAULTS,
         "not every request was answered"
     );
     assert_eq!(

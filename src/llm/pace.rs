@@ -113,25 +113,54 @@ impl Drop for Slot<'_> {
 /// Providers fill what is left up again all the time, and say when it will be full; the share that is
 /// wanted is there after that share of the time.
 fn hold(headers: &HeaderMap, tokens: u64) -> Option<Duration> {
-    let wanted = [("requests", 1), ("tokens", tokens)];
-    let holds = wanted.into_iter().flat_map(|(unit, need)| {
-        let names = [
-            ["limit", "remaining", "reset"].map(|what| format!("x-ratelimit-{what}-{unit}")),
-            ["limit", "remaining", "reset"]
-                .map(|what| format!("anthropic-ratelimit-{unit}-{what}")),
-        ];
-        names.into_iter().filter_map(move |names| {
-            let [limit, remaining, reset] = names.map(|name| headers.get(&name)?.to_str().ok());
-            let (limit, remaining) = (limit?.parse::<f64>().ok()?, remaining?.parse::<f64>().ok()?);
-            let lacking = need as f64 - remaining;
-            let spent = limit - remaining;
-            let until_full = until(reset?)?;
-            let share = (lacking / spent).clamp(0.0, 1.0);
-            (lacking > 0.0 && spent > 0.0).then(|| until_full.mul_f64(share))
-        })
+    let number = |name: &str| headers.get(name)?.to_str().ok()?.parse::<f64>().ok();
+    let holds = LIMITS.iter().filter_map(|names| {
+        let remaining = number(names.remaining)?;
+        let limit = number(names.limit)?;
+        let need = if names.counts_tokens { tokens } else { 1 };
+        let lacking = need as f64 - remaining;
+        let spent = limit - remaining;
+        let until_full = until(headers.get(names.reset)?.to_str().ok()?)?;
+        let share = (lacking / spent).clamp(0.0, 1.0);
+        (lacking > 0.0 && spent > 0.0).then(|| until_full.mul_f64(share))
     });
     holds.max()
 }
+
+/// The headers by which a provider tells one of its limits.
+struct LimitHeaders {
+    limit: &'static str,
+    remaining: &'static str,
+    reset: &'static str,
+    counts_tokens: bool,
+}
+
+const LIMITS: [LimitHeaders; 4] = [
+    LimitHeaders {
+        limit: "x-ratelimit-limit-requests",
+        remaining: "x-ratelimit-remaining-requests",
+        reset: "x-ratelimit-reset-requests",
+        counts_tokens: false,
+    },
+    LimitHeaders {
+        limit: "x-ratelimit-limit-tokens",
+        remaining: "x-ratelimit-remaining-tokens",
+        reset: "x-ratelimit-reset-tokens",
+        counts_tokens: true,
+    },
+    LimitHeaders {
+        limit: "anthropic-ratelimit-requests-limit",
+        remaining: "anthropic-ratelimit-requests-remaining",
+        reset: "anthropic-ratelimit-requests-reset",
+        counts_tokens: false,
+    },
+    LimitHeaders {
+        limit: "anthropic-ratelimit-tokens-limit",
+        remaining: "anthropic-ratelimit-tokens-remaining",
+        reset: "anthropic-ratelimit-tokens-reset",
+        counts_tokens: true,
+    },
+];
 
 /// Reads a time to come: `6m0s`, `120ms`, seconds, or a date of RFC 3339.
 fn until(text: &str) -> Option<Duration> {

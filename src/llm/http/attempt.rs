@@ -22,13 +22,13 @@ pub(super) struct Attempt {
 impl Attempt {
     /// Sends a request and reads the whole response, which also says how to go on.
     pub(super) async fn send(request: RequestBuilder, wire: Wire, pace: &Pace) -> Self {
-        let response = match request.send().await {
+        let mut response = match request.send().await {
             Ok(response) => response,
             Err(error) => return Self::failed(failure_of(&error)),
         };
         let status = response.status();
         let hints = RetryHints::read(response.headers());
-        let headers = response.headers().clone();
+        let headers = std::mem::take(response.headers_mut());
         let request_id = request_id(&headers);
         let outcome = match read(response).await {
             Ok(body) => wire.decode(status.as_u16(), hints.retry_after, &body),
