@@ -15,6 +15,7 @@
 //! | [`grader`] | the front door | |
 //! | [`bank`] | question banks | |
 //! | `llm` | asks LLM APIs | `llm` |
+//! | `store` | what outlives the process: SQLite or PostgreSQL | `serve` |
 //! | `http` | the service | `serve` |
 //! | `config`, `cli` | settings and the program | `cli` |
 //!
@@ -45,6 +46,8 @@ pub mod keyword;
 #[cfg(feature = "llm")]
 pub mod llm;
 pub mod prompt;
+#[cfg(feature = "serve")]
+pub mod store;
 pub mod text;
 
 pub use grade::{Concept, Grade, GradeRequest, Misconception, Policy, Submission, Task, Verdict};

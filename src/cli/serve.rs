@@ -8,6 +8,7 @@ use clap::Args;
 use crate::config::{self, Backend, Settings};
 use crate::http::{Service, serve};
 use crate::prompt;
+use crate::store::Store;
 
 /// How to serve.
 #[derive(Debug, Args)]
@@ -25,13 +26,17 @@ impl ServeArguments {
             .map(|listen| ("server.listen", listen.to_string()))
             .collect();
         let settings = super::start(file, &flags)?;
-        let (service, backend) = service(&settings)?;
-        announce(&settings, &backend);
+        let runtime = tokio::runtime::Runtime::new()?;
+        let store = match config::store(&settings)? {
+            Some(location) => Some(runtime.block_on(Store::open(location))?),
+            None => None,
+        };
+        let (service, backend) = service(&settings, store)?;
+        announce(&settings, &backend, service.store.as_ref());
 
         let address = settings.server.listen;
         let grace = Duration::from_millis(settings.server.shutdown_grace_ms);
         let started = |address| tracing::info!(%address, "listening on http://{address}");
-        let runtime = tokio::runtime::Runtime::new()?;
         if backend != Backend::Offline {
             // Counting tokens needs tables that take a third of a second to build.
             runtime.spawn_blocking(prompt::warm_up);
@@ -43,14 +48,18 @@ impl ServeArguments {
     }
 }
 
-fn service(settings: &Settings) -> anyhow::Result<(Service, Backend)> {
-    let (grader, backend) = config::grader(settings)?;
+fn service(settings: &Settings, store: Option<Store>) -> anyhow::Result<(Service, Backend)> {
+    let (mut grader, backend) = config::grader(settings)?;
+    if let Some(store) = &store {
+        grader = grader.with_concept_store(Arc::new(store.clone()));
+    }
     let server = &settings.server;
     let reference_key = std::env::var(&server.reference_key_env)
         .ok()
         .filter(|key| !key.trim().is_empty());
     let service = Service {
         grader,
+        store,
         banks: config::banks(settings)?,
         limits: settings.limits,
         defaults: config::defaults(settings),
@@ -63,7 +72,12 @@ fn service(settings: &Settings) -> anyhow::Result<(Service, Backend)> {
     Ok((service, backend))
 }
 
-fn announce(settings: &Settings, backend: &Backend) {
+fn announce(settings: &Settings, backend: &Backend, store: Option<&Store>) {
+    if let Some(store) = store {
+        tracing::info!(place = %store.location(), "what is to last is kept in a database");
+    } else {
+        tracing::warn!("store.enabled is false: nothing is kept beyond this process");
+    }
     match backend {
         Backend::Offline => tracing::warn!(
             "NO LANGUAGE MODEL IS CONFIGURED: answers are graded OFFLINE, by keywords. {}",

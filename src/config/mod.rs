@@ -3,16 +3,23 @@
 //! | file | job |
 //! |---|---|
 //! | `settings` | every setting, read and checked; unknown keys are refused |
+//! | `check` | what they have to be, beyond their types |
+//! | `store` | where the database is |
 //! | `models` | the models that the settings name, ready to be asked |
 //! | `build` | from settings to a grader and its banks |
 
 mod build;
+mod check;
 mod models;
 mod settings;
+#[cfg(feature = "serve")]
+mod store;
 
 pub use build::{Backend, BuildError, banks, defaults, grader, grader_settings, prompt};
 pub use models::{ConfiguredModel, chosen_model, how_to_configure, model, model_identity};
 pub use settings::{
     BankSettings, BudgetLimits, EMBEDDED, GradingSettings, LlmSettings, LogFormat, LogSettings,
-    ModelEntry, ServerSettings, Settings, SettingsError,
+    ModelEntry, ServerSettings, Settings, SettingsError, StoreSettings,
 };
+#[cfg(feature = "serve")]
+pub use store::store;

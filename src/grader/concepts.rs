@@ -4,28 +4,22 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::asking::{Asking, Llm, Spent};
+use super::concept_store::{ConceptStore, ExtractedConcepts};
 use super::live::milliseconds;
 use super::{GradeError, Grader, GraderSettings};
 use crate::grade::{
-    Concept, ConceptList, ConceptSource, Degraded, Fallback, Method, Policy, Provenance,
-    RequestedMethod, Task, Timing, concepts_hash, reference_hash,
+    ConceptList, ConceptSource, Degraded, Fallback, Method, Policy, Provenance, RequestedMethod,
+    Task, Timing, concepts_hash, reference_hash,
 };
 use crate::keyword::{concepts as key_phrases, concepts_from};
-use crate::llm::{Failure, ModelIdentity, Once};
+use crate::llm::{Failure, Once};
 use crate::prompt::{Prompt, read_concepts, render_concepts};
 
 /// So many references' concepts are kept in memory, the latest; a list takes a few kilobytes.
 const MOST: usize = 4_096;
 
 /// What a model made of a reference, or why none makes anything of it.
-type Made = Result<Extracted, &'static str>;
-
-/// The concepts of a reference, and who made them.
-#[derive(Clone)]
-struct Extracted {
-    concepts: Arc<[Concept]>,
-    by: Option<ModelIdentity>,
-}
+type Made = Result<Arc<ExtractedConcepts>, &'static str>;
 
 /// Takes references apart.
 #[derive(Clone)]
@@ -33,6 +27,8 @@ pub(super) struct Extraction {
     prompt: Arc<Prompt>,
     /// By the reference's hash.
     known: Arc<Once<Made>>,
+    /// Where lists outlive the process.
+    store: Option<Arc<dyn ConceptStore>>,
 }
 
 impl Extraction {
@@ -40,7 +36,12 @@ impl Extraction {
         Self {
             prompt,
             known: Arc::new(Once::new(MOST)),
+            store: None,
         }
+    }
+
+    pub(super) fn keep_in(&mut self, store: Arc<dyn ConceptStore>) {
+        self.store = Some(store);
     }
 
     /// Gives the task's concepts, or the reason why no model makes any of its reference, so that its
@@ -57,7 +58,12 @@ impl Extraction {
         deadline: Option<Instant>,
         spent: &mut Spent,
     ) -> Result<Made, GradeError> {
+        let reference = reference_hash(task);
+        let hash = &reference;
         let ask = move || async move {
+            if let Some(kept) = self.stored(hash).await? {
+                return Ok(Ok(kept));
+            }
             let rendered = render_concepts(&self.prompt, task)?;
             let asking = Asking {
                 rendered: &rendered,
@@ -67,10 +73,14 @@ impl Extraction {
                 sample: 0,
             };
             match llm.ask(&asking, spent).await {
-                Ok(concepts) => Ok(Ok(Extracted {
-                    concepts: concepts.into(),
-                    by: spent.answered_by.clone(),
-                })),
+                Ok(concepts) => {
+                    let made = ExtractedConcepts {
+                        concepts,
+                        by: spent.answered_by.clone(),
+                        prompt: rendered.prompt.clone(),
+                    };
+                    Ok(Ok(self.keep(hash, made).await?))
+                }
                 Err(error) if is_about_the_reference(&error) => {
                     let reason = error.code();
                     tracing::warn!(reason, "a reference's key phrases serve as its concepts");
@@ -79,7 +89,6 @@ impl Extraction {
                 Err(error) => Err(error),
             }
         };
-        let reference = reference_hash(task);
         let made = self.known.get(&reference, ask);
         // Whoever makes the list may have more time than those who wait for it.
         let made = match deadline {
@@ -89,6 +98,32 @@ impl Extraction {
             None => made.await,
         };
         Ok(made?.0)
+    }
+
+    async fn stored(&self, hash: &str) -> Result<Option<Arc<ExtractedConcepts>>, GradeError> {
+        let Some(store) = &self.store else {
+            return Ok(None);
+        };
+        let kept = store
+            .find(hash)
+            .await
+            .map_err(|error| out_of_reach(&*error))?;
+        Ok(kept.map(Arc::new))
+    }
+
+    async fn keep(
+        &self,
+        hash: &str,
+        made: ExtractedConcepts,
+    ) -> Result<Arc<ExtractedConcepts>, GradeError> {
+        let kept = match &self.store {
+            Some(store) => store
+                .keep(hash, made)
+                .await
+                .map_err(|error| out_of_reach(&*error))?,
+            None => made,
+        };
+        Ok(Arc::new(kept))
     }
 
     /// Gives the task with its concepts, as [`Self::concepts`] does; `None` where its key phrases
@@ -105,9 +140,9 @@ impl Extraction {
         spent: &mut Spent,
     ) -> Result<Option<Arc<Task>>, GradeError> {
         let made = self.concepts(task, llm, settings, deadline, spent).await?;
-        let with = |made: Extracted| {
+        let with = |made: Arc<ExtractedConcepts>| {
             Arc::new(Task {
-                concepts: made.concepts.to_vec(),
+                concepts: made.concepts.clone(),
                 concepts_from: ConceptSource::Extracted,
                 ..task.clone()
             })
@@ -136,22 +171,25 @@ impl Grader {
             Ok(Some(made)) => Ok(made),
         };
         let degraded = made.as_ref().err().copied().flatten();
-        let (method, concepts, by) = match made {
-            Ok(Extracted { concepts, by }) => (Method::Llm, concepts.to_vec(), by),
-            Err(_) => (Method::Keyword, key_phrases(task, task.language()), None),
+        let (method, concepts, by, prompt) = match made.map(Arc::unwrap_or_clone) {
+            Ok(made) => (Method::Llm, made.concepts, made.by, Some(made.prompt)),
+            Err(_) => (
+                Method::Keyword,
+                key_phrases(task, task.language()),
+                None,
+                None,
+            ),
         };
         let from = match method {
             Method::Llm => format!("extracted@{}", concepts_hash(concepts.iter())),
             _ => concepts_from(task, concepts.iter()),
         };
-        let extraction = self.llm.as_ref().and_then(|llm| llm.extraction.as_ref());
-        let prompt = extraction.filter(|_| method == Method::Llm);
         let (provider, model) = by.map(|by| (by.provider, by.model)).unzip();
         Ok(ConceptList {
             provenance: Provenance {
                 provider,
                 model,
-                prompt: prompt.map(|extraction| extraction.prompt.identity().to_owned()),
+                prompt,
                 concepts: Some(from),
                 software: env!("CARGO_PKG_VERSION").to_owned(),
                 attempts: spent.attempts,
@@ -178,13 +216,13 @@ impl Grader {
         policy: Policy,
         started: Instant,
         spent: &mut Spent,
-    ) -> Result<Option<Extracted>, GradeError> {
+    ) -> Result<Option<Arc<ExtractedConcepts>>, GradeError> {
         if policy.method == RequestedMethod::Keyword {
             return Ok(None);
         }
         let llm = self.llm.as_ref().ok_or(GradeError::NotConfigured)?;
         let Some(extraction) = &llm.extraction else {
-            return Err(GradeError::NotConfigured);
+            return Err(GradeError::ExtractionOff);
         };
         let deadline = policy.deadline.and_then(|limit| started.checked_add(limit));
         let made = extraction.concepts(task, llm, &self.settings, deadline, spent);
@@ -192,6 +230,12 @@ impl Grader {
         made.map(Some)
             .map_err(|reason| GradeError::NoConcepts { reason })
     }
+}
+
+/// Nobody is judged by a list that others may not be judged by.
+fn out_of_reach(error: &(dyn std::error::Error + Send + Sync)) -> GradeError {
+    tracing::error!(%error, "the store of concepts cannot be reached");
+    GradeError::Storage
 }
 
 /// Asking again about the same reference would meet the same failure.

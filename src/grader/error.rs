@@ -26,6 +26,14 @@ pub enum GradeError {
         /// The code of the failure.
         reason: &'static str,
     },
+    /// No model takes references apart here.
+    #[error(
+        "llm.extract_concepts is off, so no model makes concepts; ask for method \"auto\" or \"keyword\" for key phrases"
+    )]
+    ExtractionOff,
+    /// The concepts that others are judged on are kept where they cannot be reached.
+    #[error("the database of concepts cannot be reached")]
+    Storage,
     /// No more may be spent on models for now.
     #[error("the budget for language models is spent; there is more in {} s", wait.as_secs().max(1))]
     BudgetExhausted {
@@ -75,9 +83,12 @@ impl GradeError {
             }
             Self::Prompt(_) => GradeErrorKind::Setup,
             Self::BudgetExhausted { .. } => GradeErrorKind::Budget,
-            Self::NotConfigured | Self::Model(_) | Self::Reply(_) | Self::NoConcepts { .. } => {
-                GradeErrorKind::Unavailable
-            }
+            Self::NotConfigured
+            | Self::ExtractionOff
+            | Self::Storage
+            | Self::Model(_)
+            | Self::Reply(_)
+            | Self::NoConcepts { .. } => GradeErrorKind::Unavailable,
         }
     }
 
@@ -94,6 +105,8 @@ impl GradeError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::NotConfigured => "not_configured",
+            Self::ExtractionOff => "extraction_off",
+            Self::Storage => "storage_unavailable",
             Self::Model(failure) => failure.code(),
             Self::Reply(_) => "schema_violation",
             Self::NoConcepts { reason } => reason,

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::GradeError;
 use super::asking::{Asking, Llm, Spent, request};
 use super::budget::BudgetSettings;
+use super::concept_store::ConceptStore;
 use super::concepts::Extraction;
 use super::keys::Keys;
 use super::second_look::look_again;
@@ -107,6 +108,16 @@ impl Grader {
     pub fn with_extraction(mut self, prompt: Arc<Prompt>) -> Self {
         if let Some(llm) = &mut self.llm {
             llm.extraction = Some(Extraction::new(prompt));
+        }
+        self
+    }
+
+    /// Has the lists that [`Self::with_extraction`] makes kept in a store, too, and taken from there.
+    /// Without extraction it changes nothing.
+    #[must_use]
+    pub fn with_concept_store(mut self, store: Arc<dyn ConceptStore>) -> Self {
+        if let Some(extraction) = self.llm.as_mut().and_then(|llm| llm.extraction.as_mut()) {
+            extraction.keep_in(store);
         }
         self
     }

@@ -7,6 +7,7 @@
 //! | `keys` | tasks prepared for the keyword grader, kept |
 //! | `asking` | models asked in turn, and what that takes |
 //! | `concepts` | concepts of references that declare none |
+//! | `concept_store` | where these outlive the process: a trait |
 //! | `budget` | what may be spent on models, and was |
 //! | `live` | `Grader`: policy meets a model, with its deadline and its fallback |
 //! | `second_look` | further samples and a stronger model for grades of low confidence |
@@ -18,6 +19,8 @@
 mod asking;
 #[cfg(feature = "llm")]
 mod budget;
+#[cfg(feature = "llm")]
+mod concept_store;
 #[cfg(feature = "llm")]
 mod concepts;
 mod core;
@@ -43,6 +46,8 @@ pub use crate::llm::ModelIdentity;
 pub use asking::Spent;
 #[cfg(feature = "llm")]
 pub use budget::BudgetSettings;
+#[cfg(feature = "llm")]
+pub use concept_store::{ConceptStore, ExtractedConcepts, Stored};
 #[cfg(feature = "llm")]
 pub use error::{GradeError, GradeErrorKind};
 #[cfg(feature = "llm")]

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::grade::{FieldError, RequestError};
 use crate::grader::{GradeError, GradeErrorKind};
+use crate::store::StoreError;
 
 /// What went wrong, in the form of RFC 9457.
 ///
@@ -174,6 +175,25 @@ impl From<RequestError> for Problem {
                     "no loaded bank has this question_id; GET /v1/banks lists the banks",
                 )
             },
+        }
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        let source = std::error::Error::source(&error).map(ToString::to_string);
+        tracing::error!(error = %error, source, "the database");
+        match error {
+            StoreError::Unreadable(_) => Self::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "storage_unreadable",
+                "the database holds something that this version cannot read; see the log",
+            ),
+            _ => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "storage_unavailable",
+                "the database cannot be reached; try again later",
+            ),
         }
     }
 }

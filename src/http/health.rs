@@ -2,6 +2,7 @@ use axum::extract::State;
 use serde::Serialize;
 
 use super::Shared;
+use super::error::Problem;
 use crate::grader::ModelIdentity;
 
 #[derive(Serialize)]
@@ -25,14 +26,17 @@ pub(super) struct Ready {
 }
 
 /// `GET /readyz`: the service grades, and how. A language model that is down does not make it
-/// unready, since keywords stand in.
-pub(super) async fn ready(State(service): Shared) -> axum::Json<Ready> {
+/// unready, since keywords stand in; a database that does not answer does.
+pub(super) async fn ready(State(service): Shared) -> Result<axum::Json<Ready>, Problem> {
+    if let Some(store) = &service.store {
+        store.check().await?;
+    }
     let llm = service.grader.model();
-    axum::Json(Ready {
+    Ok(axum::Json(Ready {
         status: "ready",
         mode: if llm.is_some() { "llm" } else { "offline" },
         llm,
         banks: service.banks.iter().map(|bank| bank.id.clone()).collect(),
         software: env!("CARGO_PKG_VERSION"),
-    })
+    }))
 }

@@ -28,6 +28,7 @@ use axum::routing::{get, post};
 use crate::bank::Banks;
 use crate::grade::{Defaults, Limits};
 use crate::grader::Grader;
+use crate::store::Store;
 
 pub use server::{ServeError, serve};
 
@@ -35,6 +36,8 @@ pub use server::{ServeError, serve};
 pub struct Service {
     /// Grades.
     pub grader: Grader,
+    /// What outlives the process, where anything does.
+    pub store: Option<Store>,
     /// The loaded banks.
     pub banks: Banks,
     /// How large a request may be.

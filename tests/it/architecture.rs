@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every room and the rooms of ours that it may name.
-const MAY_NAME: [(&str, &[&str]); 11] = [
+const MAY_NAME: [(&str, &[&str]); 12] = [
     ("text", &[]),
     ("llm", &[]),
     ("grade", &["text"]),
@@ -14,15 +14,16 @@ const MAY_NAME: [(&str, &[&str]); 11] = [
     ("bank", &["text", "grade"]),
     ("grader", &["text", "grade", "keyword", "prompt", "llm"]),
     ("eval", &["text", "grade", "keyword", "grader", "bank"]),
-    ("http", &["grade", "grader", "bank"]),
+    ("store", &["text", "grade", "grader"]),
+    ("http", &["grade", "grader", "bank", "store"]),
     (
         "config",
-        &["grade", "grader", "bank", "llm", "prompt", "eval"],
+        &["grade", "grader", "bank", "llm", "prompt", "eval", "store"],
     ),
     (
         "cli",
         &[
-            "text", "grade", "grader", "bank", "prompt", "llm", "eval", "config", "http",
+            "text", "grade", "grader", "bank", "prompt", "llm", "eval", "config", "http", "store",
         ],
     ),
 ];

@@ -12,12 +12,12 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 use crate::language_model::completion;
 use crate::support::desk::Desk;
 use crate::support::program::{program, run as run_program};
-use crate::support::service::{offline, post, with_extraction};
+use crate::support::service::{offline, post, with_extraction, with_model};
 
 const REFERENCE: &str = "It maps classes to tables, and queries run only when rows are needed.";
 
 /// A server that takes the reference apart with `list`, and grades by two concepts.
-async fn provider(list: ResponseTemplate) -> (MockServer, Router) {
+pub(crate) async fn provider(list: ResponseTemplate) -> (MockServer, Router) {
     let server = MockServer::start().await;
     let asked_for = |name: &str| {
         let schema = json!({"response_format": {"json_schema": {"name": name}}});
@@ -37,11 +37,11 @@ async fn provider(list: ResponseTemplate) -> (MockServer, Router) {
     });
     let grade = ResponseTemplate::new(200).set_body_json(completion(&grade.to_string(), "stop"));
     asked_for("grade").respond_with(grade).mount(&server).await;
-    let router = with_extraction(&format!("{}/v1", server.uri()));
+    let router = with_extraction(&format!("{}/v1", server.uri()), None);
     (server, router)
 }
 
-fn list() -> ResponseTemplate {
+pub(crate) fn list() -> ResponseTemplate {
     let concept = |quote: &str, text: &str, weight: u8| json!({"quote": quote, "text": text, "aliases": ["class is a table"], "weight": weight});
     let list = json!({"concepts": [
         concept("maps classes to tables", "every class stands for a table", 3),
@@ -54,16 +54,16 @@ fn list() -> ResponseTemplate {
         .set_delay(Duration::from_millis(100))
 }
 
-fn answer(text: &str) -> Value {
+pub(crate) fn answer(text: &str) -> Value {
     json!({"question": "What is the ORM for?", "reference_answer": REFERENCE, "candidate_answer": text})
 }
 
-fn reference() -> Value {
+pub(crate) fn reference() -> Value {
     json!({"question": "What is the ORM for?", "reference_answer": REFERENCE})
 }
 
 /// How often the server was asked for a list, and for a grade.
-async fn asked(server: &MockServer) -> (usize, usize) {
+pub(crate) async fn asked(server: &MockServer) -> (usize, usize) {
     let requests = server.received_requests().await.unwrap();
     let lists = requests.iter().filter(|request| {
         let body: Value = request.body_json().unwrap();
@@ -263,4 +263,16 @@ async fn a_bank_gets_proposals_for_the_questions_that_have_none() {
         code == 3 && told.contains("orm: the language model failed"),
         "{told}"
     );
+}
+
+#[tokio::test]
+async fn with_extraction_off_the_list_says_so() {
+    let (server, _) = provider(list()).await;
+    let router = with_model(&format!("{}/v1", server.uri()), Duration::from_secs(5));
+    let made = post(&router, "/v1/concepts", reference()).await.json();
+    assert_eq!(
+        (&made["method"], &made["degraded"]["reason"]),
+        (&json!("keyword"), &json!("extraction_off"))
+    );
+    assert_eq!(asked(&server).await, (0, 0));
 }

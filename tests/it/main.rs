@@ -24,5 +24,6 @@ mod readme;
 mod second_look;
 mod serving;
 mod spending;
+mod store;
 mod support;
 mod telemetry;

@@ -47,13 +47,13 @@ struct Function<'a> {
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum ResponseFormat<'a> {
-    JsonSchema { json_schema: Strict<'a> },
+    JsonSchema { json_schema: JsonSchema<'a> },
     JsonObject,
 }
 
 /// A schema that the server is to hold the reply to.
 #[derive(Serialize)]
-pub(super) struct Strict<'a> {
+pub(super) struct JsonSchema<'a> {
     name: &'a str,
     strict: bool,
     schema: Schema<'a>,
@@ -64,7 +64,7 @@ impl<'a> ResponseFormat<'a> {
     pub(super) fn of(question: &Question<'a>) -> Option<Self> {
         match question.quirks.format {
             ReplyFormat::JsonSchema => Some(Self::JsonSchema {
-                json_schema: Strict {
+                json_schema: JsonSchema {
                     name: question.schema_name,
                     strict: true,
                     schema: question.schema,

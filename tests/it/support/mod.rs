@@ -1,5 +1,6 @@
 //! What several tests need.
 
+pub(crate) mod databases;
 pub(crate) mod desk;
 pub(crate) mod llama;
 pub(crate) mod program;

@@ -5,6 +5,7 @@ use answer_grader::bank::Banks;
 use answer_grader::grade::{Defaults, Limits};
 use answer_grader::http::{Service, router};
 use answer_grader::llm::{HttpModel, ModelSettings, Prices, RetrySettings};
+use answer_grader::store::Store;
 use answer_grader::{BudgetSettings, Grader, GraderSettings, Prompt};
 use axum::Router;
 use axum::body::Body;
@@ -29,6 +30,7 @@ impl Response {
 pub(crate) fn service() -> Service {
     Service {
         grader: Grader::offline(GraderSettings::default()),
+        store: None,
         banks: Banks::built_in().unwrap(),
         limits: limits(),
         defaults: Defaults::default(),
@@ -94,8 +96,9 @@ pub(crate) fn with_models(base_urls: &[&str], timeout: Duration) -> Router {
     }))
 }
 
-/// The service with a language model at `base_url`, which also takes references apart.
-pub(crate) fn with_extraction(base_url: &str) -> Router {
+/// The service with a language model at `base_url`, which also takes references apart, and keeps what
+/// it made of them where there is a store.
+pub(crate) fn with_extraction(base_url: &str, store: Option<Store>) -> Router {
     let prompt = |prompt: Result<Prompt, _>| Arc::new(prompt.unwrap());
     let grader = Grader::new(
         GraderSettings::default(),
@@ -103,8 +106,13 @@ pub(crate) fn with_extraction(base_url: &str) -> Router {
         prompt(Prompt::built_in()),
         Some(PRICES),
     );
+    let mut grader = grader.with_extraction(prompt(Prompt::built_in_concepts()));
+    if let Some(store) = &store {
+        grader = grader.with_concept_store(Arc::new(store.clone()));
+    }
     router(Arc::new(Service {
-        grader: grader.with_extraction(prompt(Prompt::built_in_concepts())),
+        grader,
+        store,
         ..service()
     }))
 }

@@ -1,0 +1,62 @@
+use answer_grader::store::{Location, Store};
+use tempfile::TempDir;
+
+/// The databases that everything about the store is tested on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Database {
+    Sqlite,
+    /// Needs the server that `tests/run` starts.
+    Postgres,
+}
+
+/// An empty database; it goes with the test.
+pub(crate) struct Place {
+    pub(crate) location: Location,
+    /// The same as settings of the program.
+    pub(crate) environment: Vec<(&'static str, String)>,
+    _folder: Option<TempDir>,
+}
+
+impl Place {
+    pub(crate) async fn new(database: Database) -> Self {
+        let enabled = ("ANSWER_GRADER__STORE__ENABLED", "true".to_owned());
+        match database {
+            Database::Sqlite => {
+                let folder = TempDir::new().unwrap();
+                // Characters that mean something in a URL.
+                let file = folder.path().join("a #1 100% grader?.db");
+                let path = file.to_str().unwrap().to_owned();
+                Self {
+                    location: Location::File(file),
+                    environment: vec![enabled, ("ANSWER_GRADER__STORE__PATH", path)],
+                    _folder: Some(folder),
+                }
+            }
+            Database::Postgres => {
+                let url = new_database().await;
+                Self {
+                    location: Location::Postgres(url.clone().into()),
+                    environment: vec![enabled, ("DATABASE_URL", url)],
+                    _folder: None,
+                }
+            }
+        }
+    }
+
+    pub(crate) async fn open(&self) -> Store {
+        Store::open(self.location.clone()).await.unwrap()
+    }
+}
+
+async fn new_database() -> String {
+    let server = std::env::var("ANSWER_GRADER_TEST_POSTGRES");
+    let server =
+        server.unwrap_or_else(|_| panic!("tests/postgres/cluster with COMMAND starts PostgreSQL"));
+    let name = format!("test_{}", uuid::Uuid::now_v7().simple());
+    sqlx::any::install_default_drivers();
+    let admin = sqlx::AnyPool::connect(&server).await.unwrap();
+    let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
+    sqlx::raw_sql(create).execute(&admin).await.unwrap();
+    let (address, _) = server.rsplit_once('/').unwrap();
+    format!("{address}/{name}")
+}
