@@ -28,7 +28,9 @@ impl ServeArguments {
         let settings = super::start(file, &flags)?;
         let runtime = tokio::runtime::Runtime::new()?;
         let store = match config::store(&settings)? {
-            Some(location) => Some(runtime.block_on(Store::open(location))?),
+            Some(location) => {
+                Some(runtime.block_on(Store::open(location, config::privacy(&settings)))?)
+            }
             None => None,
         };
         let (service, backend) = service(&settings, store)?;
@@ -40,6 +42,9 @@ impl ServeArguments {
         if backend != Backend::Offline {
             // Counting tokens needs tables that take a third of a second to build.
             runtime.spawn_blocking(prompt::warm_up);
+        }
+        if let Some(store) = service.store.clone() {
+            runtime.spawn(erase_old_texts(store));
         }
         runtime.block_on(serve(Arc::new(service), address, grace, started))?;
         // A worker may still be building the tokenizer; nobody waits for it.
@@ -70,6 +75,20 @@ fn service(settings: &Settings, store: Option<Store>) -> anyhow::Result<(Service
         request_timeout: Duration::from_millis(server.request_timeout_ms),
     };
     Ok((service, backend))
+}
+
+/// Erases what is older than it is to be kept, at the start and then every hour.
+async fn erase_old_texts(store: Store) {
+    loop {
+        match store.erase_old().await {
+            Ok(0) => {}
+            Ok(grades) => tracing::info!(grades, "erased texts older than privacy.keep_texts_days"),
+            Err(error) => {
+                tracing::warn!(%error, "could not erase old texts; tried again in an hour")
+            }
+        }
+        tokio::time::sleep(Duration::from_hours(1)).await;
+    }
 }
 
 fn announce(settings: &Settings, backend: &Backend, store: Option<&Store>) {

@@ -19,7 +19,7 @@ pub use build::{Backend, BuildError, banks, defaults, grader, grader_settings, p
 pub use models::{ConfiguredModel, chosen_model, how_to_configure, model, model_identity};
 pub use settings::{
     BankSettings, BudgetLimits, EMBEDDED, GradingSettings, LlmSettings, LogFormat, LogSettings,
-    ModelEntry, ServerSettings, Settings, SettingsError, StoreSettings,
+    ModelEntry, PrivacySettings, ServerSettings, Settings, SettingsError, StoreSettings,
 };
 #[cfg(feature = "serve")]
-pub use store::store;
+pub use store::{privacy, store};

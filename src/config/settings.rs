@@ -25,6 +25,7 @@ pub struct Settings {
     pub grading: GradingSettings,
     pub banks: BankSettings,
     pub store: StoreSettings,
+    pub privacy: PrivacySettings,
     pub llm: LlmSettings,
     #[serde(default)]
     pub budget: BudgetLimits,
@@ -99,6 +100,19 @@ pub struct StoreSettings {
     pub enabled: bool,
     pub path: PathBuf,
     pub url_env: String,
+}
+
+/// `[privacy]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    missing_docs,
+    reason = "config.toml describes every setting, and is what users read"
+)]
+pub struct PrivacySettings {
+    pub keep_texts_days: u32,
+    pub keep_replies: bool,
+    pub hash_key_env: String,
 }
 
 /// `[llm]`.

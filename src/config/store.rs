@@ -1,5 +1,5 @@
 use super::{Settings, SettingsError};
-use crate::store::Location;
+use crate::store::{Location, Privacy};
 
 /// Says where the database is; `None` where nothing is to be kept.
 ///
@@ -18,6 +18,17 @@ pub fn store(settings: &Settings) -> Result<Option<Location>, SettingsError> {
             key: "store.url_env",
             problem: "names a variable that holds no postgres:// URL",
         }),
+    }
+}
+
+/// Says what is kept of what people wrote.
+pub fn privacy(settings: &Settings) -> Privacy {
+    let privacy = &settings.privacy;
+    let key = std::env::var(&privacy.hash_key_env).ok();
+    Privacy {
+        keep_texts_days: privacy.keep_texts_days,
+        keep_replies: privacy.keep_replies,
+        hash_key: key.filter(|key| !key.trim().is_empty()).map(Into::into),
     }
 }
 

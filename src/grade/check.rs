@@ -8,6 +8,8 @@ pub(super) const MOST_POINTS: f64 = 1_000_000.0;
 pub(super) const LONGEST_DEADLINE_MS: u64 = 600_000;
 /// Characters of an id.
 pub(super) const LONGEST_ID: usize = 128;
+/// Characters of the name by which a caller knows a person.
+pub(super) const LONGEST_SUBJECT: usize = 256;
 /// The largest weight of a concept.
 const LARGEST_WEIGHT: f64 = 1000.0;
 
@@ -42,7 +44,7 @@ impl Errors {
         self.at_most(pointer, text.chars().count(), most, "characters");
     }
 
-    fn filled(&mut self, pointer: String, text: &str, most: usize) {
+    pub(super) fn filled(&mut self, pointer: String, text: &str, most: usize) {
         if text.trim().is_empty() {
             self.push(pointer, "must not be empty");
         } else {

@@ -44,6 +44,13 @@ pub struct GradeRequest {
     /// Whether a keyword grade should explain its score (`explanation`).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub explain: bool,
+    /// The person who answered, by a name or number of the caller's; never judged. What is kept of
+    /// theirs is erased by it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// Whether nothing that is kept of this request may be erased until the hold is lifted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub legal_hold: bool,
     /// The caller's own notes about the request; never judged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Map<String, Value>>,
@@ -160,6 +167,9 @@ impl GradeRequest {
             );
         }
         deadline(self.deadline_ms, &mut errors);
+        if let Some(subject) = &self.subject {
+            errors.filled("/subject".to_owned(), subject, check::LONGEST_SUBJECT);
+        }
         if let Some(metadata) = &self.metadata {
             let bytes = serde_json::to_string(metadata).map_or(0, |json| json.len());
             errors.at_most("/metadata", bytes, limits.metadata_bytes, "bytes");

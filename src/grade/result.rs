@@ -176,6 +176,27 @@ pub struct Timing {
     pub llm: f64,
 }
 
+impl Grade {
+    /// The same without anything that the candidate wrote or that was written about it: no quote, no
+    /// feedback, no explanation. Verdicts, places and scores stay.
+    #[must_use]
+    pub fn without_texts(&self) -> Self {
+        let mut bones = self.clone();
+        bones.feedback.clear();
+        bones.explanation = None;
+        let concepts = bones
+            .concepts
+            .iter_mut()
+            .map(|concept| &mut concept.evidence);
+        let misconceptions = bones.misconceptions.iter_mut();
+        let evidence = concepts.chain(misconceptions.map(|one| &mut one.evidence));
+        for evidence in evidence.flatten() {
+            evidence.quote.clear();
+        }
+        bones
+    }
+}
+
 /// The result: a score, what it rests on, and how far to trust it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Grade {

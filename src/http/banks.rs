@@ -83,11 +83,7 @@ pub(super) async fn show(
 ) -> Result<axum::Json<BankView>, Problem> {
     let Path(id) = id.map_err(|_| Problem::unknown_bank())?;
     let Query(options) = options.map_err(|_| Problem::unknown_option())?;
-    let with_key = match options.include.as_deref() {
-        None => false,
-        Some(REFERENCE_ANSWERS) => service.may_see_references(&headers)?,
-        Some(_) => return Err(Problem::unknown_option()),
-    };
+    let with_key = service.includes_references(options.include.as_deref(), &headers)?;
     let bank = service.banks.get(&id).ok_or_else(Problem::unknown_bank)?;
     let questions = bank
         .questions
@@ -120,6 +116,19 @@ fn view(bank: &Bank, question: &Question, with_key: bool) -> QuestionView {
 }
 
 impl Service {
+    /// Tells whether a response is to include the key, which `include` asks for.
+    pub(super) fn includes_references(
+        &self,
+        include: Option<&str>,
+        headers: &HeaderMap,
+    ) -> Result<bool, Problem> {
+        match include {
+            None => Ok(false),
+            Some(REFERENCE_ANSWERS) => self.may_see_references(headers),
+            Some(_) => Err(Problem::unknown_option()),
+        }
+    }
+
     /// Tells whether the request carries the key that may see reference answers; compares hashes,
     /// so that the time taken says nothing about the key.
     fn may_see_references(&self, headers: &HeaderMap) -> Result<bool, Problem> {

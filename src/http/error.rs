@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use axum::extract::rejection::QueryRejection;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -110,6 +111,28 @@ impl Problem {
     pub(super) fn unknown_bank() -> Self {
         let detail = "no loaded bank has this id; GET /v1/banks lists them";
         Self::new(StatusCode::NOT_FOUND, "unknown_bank", detail)
+    }
+
+    pub(super) fn unknown_grade() -> Self {
+        let detail = "no grade with this id is kept";
+        Self::new(StatusCode::NOT_FOUND, "unknown_grade", detail)
+    }
+
+    pub(super) fn no_records() -> Self {
+        let detail = "this service keeps no grades: store.enabled is false";
+        Self::new(StatusCode::NOT_FOUND, "no_records", detail)
+    }
+
+    pub(super) fn held() -> Self {
+        let detail = "the grade is under legal hold; lift that first, by PUT …/legal-hold";
+        Self::new(StatusCode::CONFLICT, "legal_hold", detail)
+    }
+
+    /// What is wrong with the address's query; never its values.
+    pub(super) fn query(rejection: &QueryRejection) -> Self {
+        let source = std::error::Error::source(rejection);
+        let detail = source.map_or_else(|| rejection.to_string(), ToString::to_string);
+        Self::new(StatusCode::BAD_REQUEST, "invalid_query", detail)
     }
 
     pub(super) fn unknown_option() -> Self {

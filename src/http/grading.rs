@@ -9,6 +9,7 @@ use super::json::{self, Json};
 use super::{Service, Shared};
 use crate::grade::{ConceptList, ConceptsRequest, FieldError, Grade, GradeRequest, Timing};
 use crate::grader::GradeError;
+use crate::store::{Aside, NewRecord};
 
 /// Path of the batch.
 pub(super) const BATCH: &str = "/v1/grade/batch";
@@ -108,11 +109,38 @@ pub(super) async fn batch(
     Ok(axum::Json(BatchResults { results }))
 }
 
+/// What a request says that is not judged, and kept with its grade.
+fn aside(request: &GradeRequest) -> Aside {
+    Aside {
+        question_id: request.question_id.clone(),
+        subject: request.subject.clone(),
+        metadata: request.metadata.clone(),
+        legal_hold: request.legal_hold,
+        ..Aside::default()
+    }
+}
+
 impl Service {
     async fn grade(&self, request: GradeRequest) -> Result<Grade, Problem> {
         let find = |id: &str| self.banks.task(id);
+        let mut aside = aside(&request);
         let (submission, policy) = request.check(&self.limits, self.defaults, find)?;
-        self.in_time(self.grader.grade(&submission, policy)).await
+        (aside.method, aside.fallback) = (policy.method, policy.fallback);
+        let work = self.grader.grade_accounted(&submission, policy);
+        let (grade, spent) = tokio::time::timeout(self.request_timeout, work)
+            .await
+            .map_err(|_| Problem::too_late(self.request_timeout))?;
+        let grade = grade?;
+        if let Some(store) = &self.store {
+            let record = NewRecord {
+                submission: &submission,
+                aside: &aside,
+                grade: &grade,
+                reply: spent.reply.as_deref(),
+            };
+            store.record(record).await?;
+        }
+        Ok(grade)
     }
 
     async fn in_time<T>(

@@ -1,4 +1,4 @@
-//! The service: `POST /v1/grade`, `POST /v1/grade/batch`, `POST /v1/concepts`, `GET /v1/banks`, health.
+//! The service: grades answers, keeps the grades, shows banks.
 //!
 //! | file | job |
 //! |---|---|
@@ -6,15 +6,18 @@
 //! | `json` | request bodies, with a pointer to what is wrong |
 //! | `trace` | the span of a request |
 //! | `around` | around every request: its id, the access log, problems rendered |
-//! | `grading`, `banks`, `health` | thin handlers |
+//! | `grading`, `grades`, `banks`, `health` | thin handlers |
+//! | `moment` | moments in requests and responses |
 //! | `server` | bind, serve, stop |
 
 mod around;
 mod banks;
 mod error;
+mod grades;
 mod grading;
 mod health;
 mod json;
+mod moment;
 mod server;
 mod trace;
 
@@ -23,7 +26,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 
 use crate::bank::Banks;
 use crate::grade::{Defaults, Limits};
@@ -64,6 +67,12 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/v1/grade", post(grading::grade))
         .route(grading::BATCH, post(grading::batch))
         .route("/v1/concepts", post(grading::concepts))
+        .route(
+            "/v1/grades",
+            get(grades::list).delete(grades::erase_subject),
+        )
+        .route("/v1/grades/{id}", get(grades::show).delete(grades::erase))
+        .route("/v1/grades/{id}/legal-hold", put(grades::hold))
         .route("/v1/banks", get(banks::list))
         .route("/v1/banks/{id}", get(banks::show))
         .route("/livez", get(health::live))

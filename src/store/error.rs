@@ -21,6 +21,12 @@ pub enum StoreError {
     /// The database does not do what is asked of it now.
     #[error("the database fails")]
     Database(#[from] sqlx::Error),
+    /// A grade was not kept; the log says why.
+    #[error("the database fails, and the grade is not kept")]
+    NotKept,
+    /// The system gives no random numbers.
+    #[error("the system gives no random numbers for a key")]
+    NoRandomness,
     /// What is kept cannot be read.
     #[error("the database holds something unreadable in {0}")]
     Unreadable(&'static str),

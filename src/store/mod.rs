@@ -6,6 +6,11 @@
 //! | `open` | where the database is; connect, bring its tables up to date |
 //! | `error` | why something could not be kept or found |
 //! | `concepts` | concepts that a model made of a reference |
+//! | `record` | a grade and what it was made of, as a row |
+//! | `writer` | rows of all who ask at the same time, in one transaction |
+//! | `grades` | grades found again, one or a page of them |
+//! | `erase` | what a person wrote goes; retention, legal hold |
+//! | `hashes` | what stays of a person: keyed hashes |
 //! | `migrations/` | the tables, step by step; the same text for both databases |
 //!
 //! In PostgreSQL the tables are in a schema of their own, `answer_grader`. Every statement is written for both: numbered parameters, `BIGINT` for truth values and for
@@ -13,8 +18,16 @@
 //! refuse.
 
 mod concepts;
+mod erase;
 mod error;
+mod grades;
+mod hashes;
 mod open;
+mod record;
+mod writer;
 
+pub use erase::Erased;
 pub use error::StoreError;
-pub use open::{Location, Store};
+pub use grades::{Filter, Page, Recorded, Summary};
+pub use open::{Location, Privacy, Store};
+pub use record::{Aside, KeptRequest, NewRecord};

@@ -8,6 +8,8 @@ use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 
 use super::StoreError;
+use super::hashes::{KeyedHashes, kept_key};
+use super::writer::Writer;
 
 /// Where the database is.
 #[derive(Debug, Clone)]
@@ -19,10 +21,30 @@ pub enum Location {
     Postgres(SecretString),
 }
 
-/// A database with the tables of this version.
+/// What is kept of what people wrote.
 #[derive(Debug, Clone)]
+pub struct Privacy {
+    /// Days for which answers and whatever quotes them are kept; 0 for never.
+    pub keep_texts_days: u32,
+    /// Whether the models' replies are kept with them, word for word.
+    pub keep_replies: bool,
+    /// The key of the hashes that stay; without one it is made once and kept in the database.
+    pub hash_key: Option<SecretString>,
+}
+
+impl Privacy {
+    pub(super) fn keeps_texts(&self) -> bool {
+        self.keep_texts_days > 0
+    }
+}
+
+/// A database with the tables of this version.
+#[derive(Clone)]
 pub struct Store {
     pub(super) pool: AnyPool,
+    pub(super) privacy: Privacy,
+    pub(super) hashes: KeyedHashes,
+    pub(super) writer: Writer,
     location: Location,
 }
 
@@ -35,17 +57,18 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const SCHEMA: &str = "answer_grader";
 /// For every connection to PostgreSQL.
 const SEARCH_PATH: &str = "SET search_path TO answer_grader";
-/// For every connection to a SQLite file. What was acknowledged is on the disk, and whoever comes
-/// while somebody writes waits.
+/// For every connection to a SQLite file. What was acknowledged is on the disk, whoever comes while
+/// somebody writes waits, and what is deleted is overwritten.
 const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                       PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON";
+                       PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON";
 
 impl Store {
-    /// Opens a database and brings its tables up to date. Several processes may do so at once.
+    /// Opens a database and brings its tables up to date. Several processes may do so at once. It has
+    /// to be called within a tokio runtime, which then also writes what is recorded.
     ///
     /// # Errors
     /// It cannot be reached or made, or its tables are a later version's.
-    pub async fn open(location: Location) -> Result<Self, StoreError> {
+    pub async fn open(location: Location, privacy: Privacy) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
         let open = |source| StoreError::Open {
             place: location.to_string(),
@@ -71,7 +94,17 @@ impl Store {
                 place: location.to_string(),
                 source,
             })?;
-        Ok(Self { pool, location })
+        let key = match &privacy.hash_key {
+            Some(key) => key.clone(),
+            None => kept_key(&pool).await?,
+        };
+        Ok(Self {
+            hashes: KeyedHashes::new(&key),
+            writer: Writer::start(pool.clone()),
+            pool,
+            privacy,
+            location,
+        })
     }
 
     /// Where it is.
@@ -91,6 +124,15 @@ impl Store {
     /// Ends all connections, after what is under way.
     pub async fn close(&self) {
         self.pool.close().await;
+    }
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Store")
+            .field("location", &self.location)
+            .finish_non_exhaustive()
     }
 }
 
@@ -138,7 +180,10 @@ async fn migrate(pool: &AnyPool, location: &Location) -> Result<(), MigrateError
 }
 
 fn migrations() -> Migrator {
-    let steps = [("concepts", include_str!("migrations/1_concepts.sql"))];
+    let steps = [
+        ("concepts", include_str!("migrations/1_concepts.sql")),
+        ("grades", include_str!("migrations/2_grades.sql")),
+    ];
     let migrations = steps.into_iter().zip(1..).map(|((name, sql), version)| {
         Migration::new(
             version,

@@ -1,4 +1,4 @@
-use answer_grader::store::{Location, Store};
+use answer_grader::store::{Location, Privacy, Store};
 use tempfile::TempDir;
 
 /// The databases that everything about the store is tested on.
@@ -8,6 +8,13 @@ pub(crate) enum Database {
     /// Needs the server that `tests/run` starts.
     Postgres,
 }
+
+/// Everything is kept, and for long.
+pub(crate) const PRIVACY: Privacy = Privacy {
+    keep_texts_days: 36_500,
+    keep_replies: true,
+    hash_key: None,
+};
 
 /// An empty database; it goes with the test.
 pub(crate) struct Place {
@@ -44,7 +51,11 @@ impl Place {
     }
 
     pub(crate) async fn open(&self) -> Store {
-        Store::open(self.location.clone()).await.unwrap()
+        self.open_with(PRIVACY).await
+    }
+
+    pub(crate) async fn open_with(&self, privacy: Privacy) -> Store {
+        Store::open(self.location.clone(), privacy).await.unwrap()
     }
 }
 

@@ -1,0 +1,211 @@
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
+use serde::{Deserialize, Serialize};
+
+use super::error::Problem;
+use super::json::Json;
+use super::moment::{Moment, rfc3339};
+use super::{Service, Shared};
+use crate::grade::{Concept, FieldError, Grade, Misconception, Task};
+use crate::store::{Erased, Filter, KeptRequest, Recorded, Store, Summary};
+
+/// Grades of a page where nothing else is asked for, and the most that may be.
+const PAGE: u32 = 50;
+const LARGEST_PAGE: u32 = 500;
+
+/// What `GET /v1/grades` takes.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Wanted {
+    question_id: Option<String>,
+    subject: Option<String>,
+    method: Option<String>,
+    model: Option<String>,
+    prompt: Option<String>,
+    needs_review: Option<bool>,
+    degraded: Option<bool>,
+    from: Option<Moment>,
+    until: Option<Moment>,
+    limit: Option<u32>,
+    cursor: Option<String>,
+}
+
+#[derive(Serialize)]
+pub(super) struct GradePage {
+    grades: Vec<Listed>,
+    /// What `cursor` takes for the next page; `null` on the last.
+    next_cursor: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Listed {
+    made_at: String,
+    #[serde(flatten)]
+    grade: Summary,
+}
+
+/// `GET /v1/grades`: the latest first.
+pub(super) async fn list(
+    State(service): Shared,
+    wanted: Result<Query<Wanted>, QueryRejection>,
+) -> Result<axum::Json<GradePage>, Problem> {
+    let Query(wanted) = wanted.map_err(|wrong| Problem::query(&wrong))?;
+    let limit = wanted.limit.unwrap_or(PAGE);
+    if !(1..=LARGEST_PAGE).contains(&limit) {
+        return Err(Problem::fields(vec![FieldError {
+            pointer: "/limit".to_owned(),
+            detail: format!("must be from 1 to {LARGEST_PAGE}"),
+        }]));
+    }
+    let filter = Filter {
+        question_id: wanted.question_id,
+        subject: wanted.subject,
+        method: wanted.method,
+        model: wanted.model,
+        prompt: wanted.prompt,
+        needs_review: wanted.needs_review,
+        degraded: wanted.degraded,
+        from_ms: wanted.from.map(Moment::ms),
+        until_ms: wanted.until.map(Moment::ms),
+        before: wanted.cursor,
+    };
+    let page = service.records()?.grades(&filter, limit).await?;
+    let last = page.grades.last().map(|grade| grade.id.clone());
+    let listed = |grade: Summary| Listed {
+        made_at: rfc3339(grade.made_ms),
+        grade,
+    };
+    Ok(axum::Json(GradePage {
+        next_cursor: last.filter(|_| page.more),
+        grades: page.grades.into_iter().map(listed).collect(),
+    }))
+}
+
+/// What `GET /v1/grades/{id}` takes.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Options {
+    include: Option<String>,
+}
+
+/// A grade as it was kept.
+#[derive(Serialize)]
+pub(super) struct Record {
+    made_at: String,
+    question: String,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    key: Option<KeyView>,
+    /// What was sent; `null` where it is erased or was not kept.
+    request: Option<KeptRequest>,
+    grade: Grade,
+    /// The model's reply, where `privacy.keep_replies` keeps it.
+    reply: Option<String>,
+    legal_hold: bool,
+    erased_at: Option<String>,
+}
+
+/// What a candidate must not see.
+#[derive(Serialize)]
+struct KeyView {
+    reference_answer: String,
+    alternative_answers: Vec<String>,
+    declared_concepts: Vec<Concept>,
+    misconceptions: Vec<Misconception>,
+}
+
+impl From<Task> for KeyView {
+    fn from(task: Task) -> Self {
+        Self {
+            reference_answer: task.reference_answer,
+            alternative_answers: task.alternative_answers,
+            declared_concepts: task.concepts,
+            misconceptions: task.misconceptions,
+        }
+    }
+}
+
+/// `GET /v1/grades/{id}`, with `?include=reference_answers` for a caller whose key may see them.
+pub(super) async fn show(
+    State(service): Shared,
+    id: Result<Path<String>, PathRejection>,
+    options: Result<Query<Options>, QueryRejection>,
+    headers: HeaderMap,
+) -> Result<axum::Json<Record>, Problem> {
+    let Path(id) = id.map_err(|_| Problem::unknown_grade())?;
+    let Query(options) = options.map_err(|wrong| Problem::query(&wrong))?;
+    let with_key = service.includes_references(options.include.as_deref(), &headers)?;
+    let found = service.records()?.grade(&id).await?;
+    let mut found: Recorded = found.ok_or_else(Problem::unknown_grade)?;
+    Ok(axum::Json(Record {
+        made_at: rfc3339(found.made_ms),
+        question: std::mem::take(&mut found.task.question),
+        key: with_key.then(|| found.task.into()),
+        request: found.request,
+        grade: found.grade,
+        reply: found.reply,
+        legal_hold: found.legal_hold,
+        erased_at: found.erased_ms.map(rfc3339),
+    }))
+}
+
+/// `DELETE /v1/grades/{id}`: what the candidate wrote, and all that quotes it, goes.
+pub(super) async fn erase(
+    State(service): Shared,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<axum::Json<Erased>, Problem> {
+    let Path(id) = id.map_err(|_| Problem::unknown_grade())?;
+    let store = service.records()?;
+    let erased = store.erase_grade(&id).await?;
+    if erased.held > 0 {
+        return Err(Problem::held());
+    }
+    if erased.erased == 0 && store.grade(&id).await?.is_none() {
+        return Err(Problem::unknown_grade());
+    }
+    Ok(axum::Json(erased))
+}
+
+/// What `DELETE /v1/grades` takes.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Person {
+    subject: String,
+}
+
+/// `DELETE /v1/grades?subject=…`: the same for all grades of a person. Those under legal hold stay, and
+/// are counted.
+pub(super) async fn erase_subject(
+    State(service): Shared,
+    person: Result<Query<Person>, QueryRejection>,
+) -> Result<axum::Json<Erased>, Problem> {
+    let Query(person) = person.map_err(|wrong| Problem::query(&wrong))?;
+    let erased = service.records()?.erase_subject(&person.subject).await?;
+    Ok(axum::Json(erased))
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Hold {
+    legal_hold: bool,
+}
+
+/// `PUT /v1/grades/{id}/legal-hold`: whether nothing of a grade may be erased for now.
+pub(super) async fn hold(
+    State(service): Shared,
+    id: Result<Path<String>, PathRejection>,
+    Json(hold): Json<Hold>,
+) -> Result<axum::Json<Hold>, Problem> {
+    let Path(id) = id.map_err(|_| Problem::unknown_grade())?;
+    if !service.records()?.hold(&id, hold.legal_hold).await? {
+        return Err(Problem::unknown_grade());
+    }
+    Ok(axum::Json(hold))
+}
+
+impl Service {
+    /// Where grades are kept.
+    fn records(&self) -> Result<&Store, Problem> {
+        self.store.as_ref().ok_or_else(Problem::no_records)
+    }
+}

@@ -1,0 +1,110 @@
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::open::now_ms;
+use super::{Location, Store, StoreError};
+
+/// How much was erased.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Erased {
+    /// Grades whose texts are gone now.
+    pub erased: u64,
+    /// Grades that are under legal hold, and keep theirs.
+    pub held: u64,
+}
+
+/// Everything that a person wrote, or that quotes it; scores, verdicts and keyed hashes stay.
+const ERASE: &str = "UPDATE grades SET request = NULL, grade = NULL, reply = NULL, erased_ms = $1 \
+                     WHERE legal_hold = 0 AND erased_ms IS NULL";
+/// Rows of a step of the retention, so that nobody waits long for them.
+const STEP: i64 = 1_000;
+const DAY: Duration = Duration::from_hours(24);
+
+impl Store {
+    /// Erases the texts of a grade.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn erase_grade(&self, id: &str) -> Result<Erased, StoreError> {
+        self.erase("id", id).await
+    }
+
+    /// Erases the texts of all grades of a person, as the caller calls them.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn erase_subject(&self, subject: &str) -> Result<Erased, StoreError> {
+        self.erase("subject", &self.subject_hash(subject)).await
+    }
+
+    async fn erase(&self, column: &'static str, value: &str) -> Result<Erased, StoreError> {
+        let erase = sqlx::AssertSqlSafe(format!("{ERASE} AND {column} = $2"));
+        let erased = sqlx::query(erase).bind(now_ms()).bind(value);
+        let erased = erased.execute(&self.pool).await?.rows_affected();
+        let held = sqlx::AssertSqlSafe(format!(
+            "SELECT COUNT(*) FROM grades WHERE legal_hold = 1 AND {column} = $1"
+        ));
+        let held: i64 = sqlx::query_scalar(held)
+            .bind(value)
+            .fetch_one(&self.pool)
+            .await?;
+        if erased > 0 {
+            self.forget_deleted().await?;
+        }
+        Ok(Erased {
+            erased,
+            held: held.unsigned_abs(),
+        })
+    }
+
+    /// Sets or lifts the legal hold of a grade; `false` where there is no such grade.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn hold(&self, id: &str, hold: bool) -> Result<bool, StoreError> {
+        let update = sqlx::query("UPDATE grades SET legal_hold = $1 WHERE id = $2");
+        let updated = update.bind(i64::from(hold)).bind(id);
+        Ok(updated.execute(&self.pool).await?.rows_affected() > 0)
+    }
+
+    /// Erases the texts that are older than they are to be kept, and says of how many grades.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn erase_old(&self) -> Result<u64, StoreError> {
+        let age = (DAY * self.privacy.keep_texts_days).as_millis();
+        let age = i64::try_from(age).unwrap_or(i64::MAX);
+        let now = now_ms();
+        let erase = || {
+            sqlx::AssertSqlSafe(format!(
+                "{ERASE} AND id IN (SELECT id FROM grades WHERE made_ms <= $2 AND erased_ms IS NULL \
+             AND legal_hold = 0 LIMIT {STEP})"
+            ))
+        };
+        let mut all = 0;
+        loop {
+            let erased = sqlx::query(erase()).bind(now).bind(now.saturating_sub(age));
+            let erased = erased.execute(&self.pool).await?.rows_affected();
+            all += erased;
+            if erased == 0 {
+                break;
+            }
+        }
+        if all > 0 {
+            self.forget_deleted().await?;
+        }
+        Ok(all)
+    }
+
+    /// Has SQLite's log of changes, which still holds what was deleted, emptied. PostgreSQL's goes with
+    /// its own housekeeping.
+    async fn forget_deleted(&self) -> Result<(), StoreError> {
+        if let Location::File(_) = self.location() {
+            sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                .execute(&self.pool)
+                .await?;
+        }
+        Ok(())
+    }
+}

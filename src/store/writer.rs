@@ -1,0 +1,215 @@
+use std::time::Duration;
+
+use foldhash::{HashSet, HashSetExt as _};
+use sqlx::{AnyPool, AssertSqlSafe};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, sleep};
+
+use super::StoreError;
+use super::record::Row;
+
+/// Writes the grades of all who ask at the same time in one transaction: a disk takes as long for one as
+/// for many.
+#[derive(Debug, Clone)]
+pub(super) struct Writer {
+    queue: mpsc::Sender<Waiting>,
+}
+
+struct Waiting {
+    row: Row,
+    /// Told whether the row is on the disk.
+    done: oneshot::Sender<bool>,
+}
+
+/// The most grades of a transaction; more wait for the next.
+const MOST: usize = 256;
+/// How long a database that fails is waited for. It may be starting again.
+const PATIENCE: Duration = Duration::from_secs(20);
+const PAUSE: Duration = Duration::from_millis(200);
+/// So many tasks are known to be in the table.
+const MOST_TASKS: usize = 16_384;
+
+impl Writer {
+    pub(super) fn start(pool: AnyPool) -> Self {
+        let (queue, mut waiting) = mpsc::channel(MOST);
+        tokio::spawn(async move {
+            let mut known = HashSet::new();
+            let mut batch = Vec::with_capacity(MOST);
+            while waiting.recv_many(&mut batch, MOST).await > 0 {
+                write(&pool, &mut known, std::mem::take(&mut batch)).await;
+            }
+        });
+        Self { queue }
+    }
+
+    pub(super) async fn write(&self, row: Row) -> Result<(), StoreError> {
+        let (done, written) = oneshot::channel();
+        let waiting = Waiting { row, done };
+        // The writer ends only with the process.
+        self.queue
+            .send(waiting)
+            .await
+            .map_err(|_| StoreError::NotKept)?;
+        match written.await {
+            Ok(true) => Ok(()),
+            _ => Err(StoreError::NotKept),
+        }
+    }
+}
+
+/// Writes a batch and tells everybody how it went.
+async fn write(pool: &AnyPool, known: &mut HashSet<String>, batch: Vec<Waiting>) {
+    let (rows, told): (Vec<_>, Vec<_>) = batch.into_iter().map(|one| (one.row, one.done)).unzip();
+    let mut written = patiently(pool, known, &rows).await.is_ok();
+    let alone = !written && rows.len() > 1;
+    for (row, done) in rows.iter().zip(told) {
+        if alone {
+            // One that cannot be written does not keep the others from it.
+            let one = std::slice::from_ref(row);
+            written = patiently(pool, known, one).await.is_ok();
+        }
+        if !written {
+            tracing::error!(id = row.id, "a grade is not kept: the database fails");
+        }
+        // Whoever asked may have gone away.
+        let _ = done.send(written);
+    }
+}
+
+/// Writes rows, again and again for as long as that may help.
+async fn patiently(
+    pool: &AnyPool,
+    known: &mut HashSet<String>,
+    rows: &[Row],
+) -> Result<(), sqlx::Error> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let written = insert(pool, known, rows).await;
+        let Err(error) = &written else {
+            return written;
+        };
+        // The database may have lost what it was known to hold.
+        known.clear();
+        tracing::warn!(%error, grades = rows.len(), "grades are not written yet");
+        if !may_pass(error) || Instant::now() >= until {
+            return written;
+        }
+        sleep(PAUSE).await;
+    }
+}
+
+/// Tells failures of the database as such from those of what it was asked.
+fn may_pass(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(error) = error else {
+        return !matches!(error, sqlx::Error::PoolClosed);
+    };
+    let code = error.code().unwrap_or_default();
+    // PostgreSQL: no connection, a conflict, no resources, shutting down or starting up.
+    let passing = ["08", "40", "53", "57"];
+    // SQLite: busy or locked, in the lowest byte.
+    let is_busy = |code: i32| matches!(code & 0xFF, 5 | 6);
+    passing
+        .iter()
+        .any(|class| code.len() == 5 && code.starts_with(class))
+        || code.len() < 5 && code.parse().is_ok_and(is_busy)
+}
+
+async fn insert(
+    pool: &AnyPool,
+    known: &mut HashSet<String>,
+    rows: &[Row],
+) -> Result<(), sqlx::Error> {
+    let mut transaction = pool.begin().await?;
+    if known.len() > MOST_TASKS {
+        known.clear();
+    }
+    let mut new = HashSet::new();
+    for row in rows {
+        if !known.contains(&row.task) && new.insert(row.task.clone()) {
+            let insert = "INSERT INTO tasks (hash, task) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+            sqlx::query(insert)
+                .bind(row.task.as_str())
+                .bind(row.task_text.as_str())
+                .execute(&mut *transaction)
+                .await?;
+        }
+    }
+    let mut rest = rows;
+    while !rest.is_empty() {
+        // Few sizes, so that the database knows the statements.
+        let size = 1 << rest.len().min(LARGEST_STATEMENT).ilog2();
+        let (now, later) = rest.split_at(size);
+        rest = later;
+        let statement = AssertSqlSafe(statement(size));
+        let query = now.iter().fold(sqlx::query(statement), bind);
+        query.execute(&mut *transaction).await?;
+    }
+    transaction.commit().await?;
+    known.extend(new);
+    Ok(())
+}
+
+/// Rows of a statement; a power of two.
+const LARGEST_STATEMENT: usize = 32;
+
+const COLUMNS: [&str; 19] = [
+    "id",
+    "made_ms",
+    "task",
+    "question_id",
+    "subject",
+    "answer",
+    "method",
+    "score",
+    "confidence",
+    "needs_review",
+    "degraded",
+    "model",
+    "prompt",
+    "cost_usd",
+    "bones",
+    "request",
+    "grade",
+    "reply",
+    "legal_hold",
+];
+
+fn statement(rows: usize) -> String {
+    let row = |at: usize| {
+        let parameters =
+            (0..COLUMNS.len()).map(|column| format!("${}", at * COLUMNS.len() + column + 1));
+        format!("({})", parameters.collect::<Vec<_>>().join(", "))
+    };
+    let rows: Vec<_> = (0..rows).map(row).collect();
+    // A transaction whose end was not heard of is tried again.
+    format!(
+        "INSERT INTO grades ({}) VALUES {} ON CONFLICT (id) DO NOTHING",
+        COLUMNS.join(", "),
+        rows.join(", ")
+    )
+}
+
+type Query<'q> = sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments>;
+
+fn bind<'q>(query: Query<'q>, row: &'q Row) -> Query<'q> {
+    query
+        .bind(row.id.as_str())
+        .bind(row.made_ms)
+        .bind(row.task.as_str())
+        .bind(row.question_id.as_deref())
+        .bind(row.subject.as_deref())
+        .bind(row.answer.as_str())
+        .bind(row.method)
+        .bind(row.score)
+        .bind(row.confidence)
+        .bind(i64::from(row.needs_review))
+        .bind(row.degraded.as_deref())
+        .bind(row.model.as_deref())
+        .bind(row.prompt.as_deref())
+        .bind(row.cost_usd)
+        .bind(row.bones.as_str())
+        .bind(row.request.as_deref())
+        .bind(row.grade.as_deref())
+        .bind(row.reply.as_deref())
+        .bind(i64::from(row.legal_hold))
+}
