@@ -3,8 +3,9 @@
 //! the same body to the same model; and 10,000 grades while a fifth of the model's replies fail.
 //!
 //! ```sh
-//! cargo bench --bench service             # both
-//! cargo bench --bench service -- faults   # the second alone
+//! cargo bench --bench service              # all of it
+//! cargo bench --bench service -- faults    # the last alone
+//! tests/postgres/cluster with cargo bench --bench service -- records   # what keeping grades costs
 //! ```
 //!
 //! Load, model and service are processes of their own on one machine: look at the ratios.
@@ -39,8 +40,10 @@ fn main() {
         Some("model") => model::run(argument(2) == Some("faults")),
         Some("pass-through") => pass_through::run(argument(2).unwrap(), argument(3).unwrap()),
         Some("faults") => faults(),
+        Some("records") => records(),
         _ => {
             overhead();
+            records();
             faults();
         }
     }
@@ -72,12 +75,35 @@ fn overhead() {
     }
     rows.sort_by(f64::total_cmp);
     println!("CPU beside the pass-through, median: {:.2} x", rows[1]);
-    let offline = Running::service(None, &[]);
-    let taken = measured(&offline, "/v1/grade");
-    println!(
-        "without a model: CPU per grade {:.0} us, p50 {:.0} us, peak memory {:.0} MB",
-        taken.cpu_us, taken.p50_us, taken.memory_mb
-    );
+}
+
+/// What it costs to keep the grades, without a model: nothing kept, in SQLite, and in PostgreSQL where
+/// `ANSWER_GRADER_TEST_POSTGRES` names one.
+fn records() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("grades.db");
+    let sqlite = ("ANSWER_GRADER__STORE__PATH", file.to_str().unwrap());
+    let postgres = std::env::var("ANSWER_GRADER_TEST_POSTGRES").unwrap_or_default();
+    let enabled = ("ANSWER_GRADER__STORE__ENABLED", "true");
+    let kept = [
+        ("nothing kept", vec![]),
+        ("kept in SQLite", vec![enabled, sqlite]),
+        (
+            "kept in PostgreSQL",
+            vec![enabled, ("DATABASE_URL", &postgres)],
+        ),
+    ];
+    for (name, settings) in kept {
+        if settings.contains(&("DATABASE_URL", "")) {
+            continue;
+        }
+        let service = Running::service(None, &settings);
+        let taken = measured(&service, "/v1/grade");
+        println!(
+            "without a model, {name}: CPU per grade {:.0} us, p50 {:.0} us, peak memory {:.0} MB",
+            taken.cpu_us, taken.p50_us, taken.memory_mb
+        );
+    }
 }
 
 struct Taken {

@@ -45,6 +45,7 @@ impl Running {
         command
             .args(["serve", "--listen", "127.0.0.1:0"])
             .env_remove("OPENAI_API_KEY")
+            .env_remove("DATABASE_URL")
             .env("ANSWER_GRADER__LLM__CACHE_REPLIES", "0")
             .env("ANSWER_GRADER__STORE__ENABLED", "false")
             // The pass-through writes no line for each request either.

@@ -84,7 +84,7 @@ async fn erase_old_texts(store: Store) {
             Ok(0) => {}
             Ok(grades) => tracing::info!(grades, "erased texts older than privacy.keep_texts_days"),
             Err(error) => {
-                tracing::warn!(%error, "could not erase old texts; tried again in an hour")
+                tracing::warn!(%error, "could not erase old texts; tried again in an hour");
             }
         }
         tokio::time::sleep(Duration::from_hours(1)).await;

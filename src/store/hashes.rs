@@ -1,6 +1,7 @@
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use secrecy::{ExposeSecret as _, SecretString};
-use sha2::Sha256;
+use sha2::digest::common::Key;
+use sha2::{Digest as _, Sha256};
 use sqlx::AnyPool;
 
 use super::StoreError;
@@ -12,9 +13,10 @@ pub(super) struct KeyedHashes(Hmac<Sha256>);
 
 impl KeyedHashes {
     pub(super) fn new(key: &SecretString) -> Self {
-        // HMAC takes keys of every length.
-        let hmac = Hmac::new_from_slice(key.expose_secret().as_bytes());
-        Self(hmac.unwrap_or_else(|_| Hmac::new(&Default::default())))
+        // A digest of the key fits whatever the key's length.
+        let mut block = Key::<Hmac<Sha256>>::default();
+        block[..32].copy_from_slice(&Sha256::digest(key.expose_secret()));
+        Self(Hmac::new(&block))
     }
 
     /// Hashes a text; 32 hex digits. `purpose` keeps a subject and an answer of the same words apart.

@@ -59,8 +59,8 @@ const SCHEMA: &str = "answer_grader";
 const SEARCH_PATH: &str = "SET search_path TO answer_grader";
 /// For every connection to a SQLite file. What was acknowledged is on the disk, whoever comes while
 /// somebody writes waits, and what is deleted is overwritten.
-const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                       PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON";
+const PRAGMAS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; \
+                       PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON";
 
 impl Store {
     /// Opens a database and brings its tables up to date. Several processes may do so at once. It has

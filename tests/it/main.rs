@@ -21,6 +21,7 @@ mod llama_server;
 mod probe_calibrate;
 mod properties;
 mod readme;
+mod records;
 mod second_look;
 mod serving;
 mod spending;

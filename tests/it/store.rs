@@ -98,7 +98,8 @@ async fn the_program_says_where_it_keeps_things(#[case] database: Database) {
 
 #[tokio::test]
 async fn a_service_whose_database_is_gone_is_not_ready() {
-    let store = Place::new(Database::Sqlite).await.open().await;
+    let place = Place::new(Database::Sqlite).await;
+    let store = place.open().await;
     store.close().await;
     let router = answer_grader::http::router(std::sync::Arc::new(answer_grader::http::Service {
         store: Some(store),
