@@ -6,6 +6,8 @@ mod config;
 mod eval;
 mod exit;
 mod grade;
+#[cfg(feature = "serve")]
+mod key;
 mod print;
 mod probe;
 #[cfg(feature = "serve")]
@@ -60,6 +62,10 @@ enum Command {
     /// Serve the HTTP API
     #[cfg(feature = "serve")]
     Serve(serve::ServeArguments),
+    /// Make, list and take back the API keys of the service
+    #[cfg(feature = "serve")]
+    #[command(subcommand)]
+    Key(key::KeyCommand),
     /// Grade one answer
     Grade(Box<grade::GradeArguments>),
     /// Measure graders, prompts and models against human scores
@@ -112,6 +118,8 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Bank(command) => return command.run(file),
         #[cfg(feature = "serve")]
         Command::Serve(command) => command.run(file),
+        #[cfg(feature = "serve")]
+        Command::Key(command) => command.run(file),
         Command::Grade(command) => command.run(file),
         Command::Config(command) => command.run(file),
     };

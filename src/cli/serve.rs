@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::config::{self, Backend, Settings};
-use crate::http::{Service, serve};
+use crate::http::{Access, Keyring, Service, serve};
 use crate::prompt;
 use crate::store::Store;
 
@@ -35,6 +35,7 @@ impl ServeArguments {
         };
         let (service, backend) = service(&settings, store)?;
         announce(&settings, &backend, service.store.as_ref());
+        runtime.block_on(refuse_strangers(&settings, service.store.as_ref()))?;
 
         let address = settings.server.listen;
         let grace = Duration::from_millis(settings.server.shutdown_grace_ms);
@@ -59,22 +60,38 @@ fn service(settings: &Settings, store: Option<Store>) -> anyhow::Result<(Service
         grader = grader.with_concept_store(Arc::new(store.clone()));
     }
     let server = &settings.server;
-    let reference_key = std::env::var(&server.reference_key_env)
-        .ok()
-        .filter(|key| !key.trim().is_empty());
+    let keyring = store.clone().map(Keyring::new);
     let service = Service {
         grader,
         store,
         banks: config::banks(settings)?,
         limits: settings.limits,
         defaults: config::defaults(settings),
-        reference_key: reference_key.map(Into::into),
+        access: Access::new(keyring),
         max_body_bytes: server.max_body_bytes,
         max_batch: server.max_batch,
         batch_concurrency: server.batch_concurrency,
         request_timeout: Duration::from_millis(server.request_timeout_ms),
     };
     Ok((service, backend))
+}
+
+/// Without keys the service is for this machine alone.
+async fn refuse_strangers(settings: &Settings, store: Option<&Store>) -> anyhow::Result<()> {
+    let keys = match store {
+        Some(store) => store.keys().await?,
+        None => Vec::new(),
+    };
+    let address = settings.server.listen;
+    match keys.iter().filter(|key| key.is_valid()).count() {
+        0 if !address.ip().is_loopback() => anyhow::bail!(
+            "{address} can be reached from other machines, and nobody has an API key: make one first, \
+             answer-grader key create NAME, or listen on 127.0.0.1"
+        ),
+        0 => tracing::warn!("nobody has an API key: whoever is on this machine may do everything"),
+        keys => tracing::info!(keys, "an API key is needed"),
+    }
+    Ok(())
 }
 
 /// Erases what is older than it is to be kept, at the start and then every hour.
@@ -114,8 +131,5 @@ fn announce(settings: &Settings, backend: &Backend, store: Option<&Store>) {
                 "answers are graded by a language model"
             );
         }
-    }
-    if !settings.server.listen.ip().is_loopback() {
-        tracing::warn!(address = %settings.server.listen, "listening beyond this machine, and anybody who reaches it may grade");
     }
 }

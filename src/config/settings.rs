@@ -58,7 +58,6 @@ pub struct ServerSettings {
     pub batch_concurrency: usize,
     pub request_timeout_ms: u64,
     pub shutdown_grace_ms: u64,
-    pub reference_key_env: String,
 }
 
 /// `[grading]`.

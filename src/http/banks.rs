@@ -1,14 +1,14 @@
+use axum::Extension;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, header};
-use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
+use super::Shared;
+use super::access::Caller;
 use super::error::Problem;
-use super::{Service, Shared};
 use crate::bank::{Bank, Level, Question};
 use crate::grade::{Concept, Misconception};
+use crate::store::Scope;
 
 #[derive(Serialize)]
 pub(super) struct BankList {
@@ -79,11 +79,11 @@ pub(super) async fn show(
     State(service): Shared,
     id: Result<Path<String>, PathRejection>,
     options: Result<Query<Options>, QueryRejection>,
-    headers: HeaderMap,
+    Extension(caller): Extension<Caller>,
 ) -> Result<axum::Json<BankView>, Problem> {
     let Path(id) = id.map_err(|_| Problem::unknown_bank())?;
     let Query(options) = options.map_err(|_| Problem::unknown_option())?;
-    let with_key = service.includes_references(options.include.as_deref(), &headers)?;
+    let with_key = includes_references(options.include.as_deref(), &caller)?;
     let bank = service.banks.get(&id).ok_or_else(Problem::unknown_bank)?;
     let questions = bank
         .questions
@@ -115,33 +115,12 @@ fn view(bank: &Bank, question: &Question, with_key: bool) -> QuestionView {
     }
 }
 
-impl Service {
-    /// Tells whether a response is to include the key, which `include` asks for.
-    pub(super) fn includes_references(
-        &self,
-        include: Option<&str>,
-        headers: &HeaderMap,
-    ) -> Result<bool, Problem> {
-        match include {
-            None => Ok(false),
-            Some(REFERENCE_ANSWERS) => self.may_see_references(headers),
-            Some(_) => Err(Problem::unknown_option()),
-        }
-    }
-
-    /// Tells whether the request carries the key that may see reference answers; compares hashes,
-    /// so that the time taken says nothing about the key.
-    fn may_see_references(&self, headers: &HeaderMap) -> Result<bool, Problem> {
-        let given = headers
-            .get(header::AUTHORIZATION)
-            .and_then(|value| value.to_str().ok());
-        let parts = given.and_then(|value| value.split_once(' '));
-        let bearer = parts.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-        let (_, given) = bearer.ok_or_else(Problem::key_required)?;
-        let hash = |text: &str| Sha256::digest(text.as_bytes());
-        match &self.reference_key {
-            Some(key) if hash(key.expose_secret()) == hash(given.trim()) => Ok(true),
-            _ => Err(Problem::not_allowed()),
-        }
+/// Tells whether a response is to include the key, which `include` asks for.
+pub(super) fn includes_references(include: Option<&str>, caller: &Caller) -> Result<bool, Problem> {
+    match include {
+        None => Ok(false),
+        Some(REFERENCE_ANSWERS) if caller.may(Scope::References) => Ok(true),
+        Some(REFERENCE_ANSWERS) => Err(Problem::lacks_scope(Scope::References)),
+        Some(_) => Err(Problem::unknown_option()),
     }
 }

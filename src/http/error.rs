@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::grade::{FieldError, RequestError};
 use crate::grader::{GradeError, GradeErrorKind};
-use crate::store::StoreError;
+use crate::store::{Scope, StoreError};
 
 /// What went wrong, in the form of RFC 9457.
 ///
@@ -141,13 +141,46 @@ impl Problem {
     }
 
     pub(super) fn key_required() -> Self {
-        let detail = "reference answers need a key: send it as Authorization: Bearer …";
+        let detail = "an API key is needed: send it as Authorization: Bearer …";
         Self::new(StatusCode::UNAUTHORIZED, "key_required", detail)
     }
 
-    pub(super) fn not_allowed() -> Self {
-        let detail = "this key may not see reference answers";
+    pub(super) fn wrong_key() -> Self {
+        let detail = "the API key is not known, has ended or was taken back";
+        Self::new(StatusCode::UNAUTHORIZED, "wrong_key", detail)
+    }
+
+    pub(super) fn too_many_wrong_keys() -> Self {
+        let detail = "too many wrong API keys came from this address; try again in a minute";
+        Self {
+            retry_after: Some(Duration::from_mins(1)),
+            ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_wrong_keys", detail)
+        }
+    }
+
+    /// Without keys the service is for this machine alone.
+    pub(super) fn no_keys_yet() -> Self {
+        let detail = "the service has no API keys and answers only on its own machine, not through a proxy; \
+                      make one: answer-grader key create";
+        Self::new(StatusCode::FORBIDDEN, "no_keys_yet", detail)
+    }
+
+    pub(super) fn lacks_scope(scope: Scope) -> Self {
+        let detail = format!("this API key has not the scope \"{}\"", scope.name());
         Self::new(StatusCode::FORBIDDEN, "not_allowed", detail)
+    }
+
+    pub(super) fn too_many_requests(limit: u32, wait: Duration) -> Self {
+        let detail = format!("this API key may make {limit} requests in a minute");
+        Self {
+            retry_after: Some(wait),
+            ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", detail)
+        }
+    }
+
+    pub(super) fn key_budget_exhausted(limit: f64) -> Self {
+        let detail = format!("this API key may spend {limit} US dollars in a day (UTC), and has");
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "budget_exhausted", detail)
     }
 
     /// The response's body and headers, for the request `request_id` to `path`.

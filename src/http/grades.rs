@@ -1,8 +1,10 @@
+use axum::Extension;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
-use axum::http::HeaderMap;
 use serde::{Deserialize, Serialize};
 
+use super::access::Caller;
+use super::banks::includes_references;
 use super::error::Problem;
 use super::json::Json;
 use super::moment::{Moment, rfc3339};
@@ -130,11 +132,11 @@ pub(super) async fn show(
     State(service): Shared,
     id: Result<Path<String>, PathRejection>,
     options: Result<Query<Options>, QueryRejection>,
-    headers: HeaderMap,
+    Extension(caller): Extension<Caller>,
 ) -> Result<axum::Json<Record>, Problem> {
     let Path(id) = id.map_err(|_| Problem::unknown_grade())?;
     let Query(options) = options.map_err(|wrong| Problem::query(&wrong))?;
-    let with_key = service.includes_references(options.include.as_deref(), &headers)?;
+    let with_key = includes_references(options.include.as_deref(), &caller)?;
     let found = service.records()?.grade(&id).await?;
     let mut found: Recorded = found.ok_or_else(Problem::unknown_grade)?;
     Ok(axum::Json(Record {

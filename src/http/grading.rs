@@ -1,13 +1,17 @@
+use axum::Extension;
 use axum::extract::State;
 use axum::http::HeaderName;
 use futures_util::{StreamExt as _, stream};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::access::Caller;
 use super::error::Problem;
 use super::json::{self, Json};
 use super::{Service, Shared};
-use crate::grade::{ConceptList, ConceptsRequest, FieldError, Grade, GradeRequest, Timing};
+use crate::grade::{
+    ConceptList, ConceptsRequest, Defaults, FieldError, Grade, GradeRequest, Timing,
+};
 use crate::grader::GradeError;
 use crate::store::{Aside, NewRecord};
 
@@ -17,9 +21,10 @@ pub(super) const BATCH: &str = "/v1/grade/batch";
 /// `POST /v1/grade`
 pub(super) async fn grade(
     State(service): Shared,
+    Extension(caller): Extension<Caller>,
     Json(request): Json<GradeRequest>,
 ) -> Result<(ServerTiming, axum::Json<Grade>), Problem> {
-    let grade = service.grade(request).await?;
+    let grade = service.grade(request, &caller).await?;
     Ok((server_timing(&grade.timing_ms), axum::Json(grade)))
 }
 
@@ -35,9 +40,11 @@ fn server_timing(timing: &Timing) -> ServerTiming {
 /// `POST /v1/concepts`: the ideas of a reference answer.
 pub(super) async fn concepts(
     State(service): Shared,
+    Extension(caller): Extension<Caller>,
     Json(request): Json<ConceptsRequest>,
 ) -> Result<(ServerTiming, axum::Json<ConceptList>), Problem> {
-    let (task, policy) = request.check(&service.limits, service.defaults)?;
+    let (task, policy) = request.check(&service.limits, service.defaults_for(&caller))?;
+    service.access.check_money(&caller).await?;
     let list = service.grader.concepts(&task, policy);
     let list = service.in_time(list).await?;
     Ok((server_timing(&list.timing_ms), axum::Json(list)))
@@ -70,6 +77,7 @@ struct BatchResult {
 /// does not keep the others from being graded.
 pub(super) async fn batch(
     State(service): Shared,
+    Extension(caller): Extension<Caller>,
     Json(batch): Json<Batch>,
 ) -> Result<axum::Json<BatchResults>, Problem> {
     let count = batch.requests.len();
@@ -83,11 +91,11 @@ pub(super) async fn batch(
             detail,
         }]));
     }
-    let service = &service;
+    let (service, caller) = (&service, &caller);
     let graded =
         stream::iter(batch.requests.into_iter().enumerate()).map(|(index, request)| async move {
             let graded = match json::parse(request.get().as_bytes()) {
-                Ok(request) => service.grade(request).await,
+                Ok(request) => service.grade(request, caller).await,
                 Err(problem) => Err(problem),
             };
             match graded {
@@ -121,15 +129,17 @@ fn aside(request: &GradeRequest) -> Aside {
 }
 
 impl Service {
-    async fn grade(&self, request: GradeRequest) -> Result<Grade, Problem> {
+    async fn grade(&self, request: GradeRequest, caller: &Caller) -> Result<Grade, Problem> {
         let find = |id: &str| self.banks.task(id);
         let mut aside = aside(&request);
-        let (submission, policy) = request.check(&self.limits, self.defaults, find)?;
+        let (submission, policy) = request.check(&self.limits, self.defaults_for(caller), find)?;
+        self.access.check_money(caller).await?;
         (aside.method, aside.fallback) = (policy.method, policy.fallback);
         let work = self.grader.grade_accounted(&submission, policy);
         let (grade, spent) = tokio::time::timeout(self.request_timeout, work)
             .await
             .map_err(|_| Problem::too_late(self.request_timeout))?;
+        self.access.pay(caller, spent.cost_usd);
         let grade = grade?;
         if let Some(store) = &self.store {
             let record = NewRecord {
@@ -137,10 +147,21 @@ impl Service {
                 aside: &aside,
                 grade: &grade,
                 reply: spent.reply.as_deref(),
+                api_key: caller.key().map(|key| key.id.as_str()),
             };
             store.record(record).await?;
         }
         Ok(grade)
+    }
+
+    /// What holds where a caller's request is silent.
+    fn defaults_for(&self, caller: &Caller) -> Defaults {
+        let mut defaults = self.defaults;
+        if let Some(key) = caller.key() {
+            defaults.feedback = key.feedback.unwrap_or(defaults.feedback);
+            defaults.policy.fallback = key.fallback.unwrap_or(defaults.policy.fallback);
+        }
+        defaults
     }
 
     async fn in_time<T>(

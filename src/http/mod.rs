@@ -5,11 +5,13 @@
 //! | `error` | problems: the only place with status codes of errors |
 //! | `json` | request bodies, with a pointer to what is wrong |
 //! | `trace` | the span of a request |
+//! | `access`, `keyring` | who may do what |
 //! | `around` | around every request: its id, the access log, problems rendered |
 //! | `grading`, `grades`, `banks`, `health` | thin handlers |
 //! | `moment` | moments in requests and responses |
 //! | `server` | bind, serve, stop |
 
+mod access;
 mod around;
 mod banks;
 mod error;
@@ -17,6 +19,7 @@ mod grades;
 mod grading;
 mod health;
 mod json;
+mod keyring;
 mod moment;
 mod server;
 mod trace;
@@ -33,6 +36,8 @@ use crate::grade::{Defaults, Limits};
 use crate::grader::Grader;
 use crate::store::Store;
 
+pub use access::Access;
+pub use keyring::Keyring;
 pub use server::{ServeError, serve};
 
 /// What the handlers share.
@@ -47,8 +52,8 @@ pub struct Service {
     pub limits: Limits,
     /// What holds where a request is silent.
     pub defaults: Defaults,
-    /// The key that may see reference answers; without one nobody may.
-    pub reference_key: Option<secrecy::SecretString>,
+    /// Who may do what.
+    pub access: Access,
     /// Bytes of a request's body.
     pub max_body_bytes: usize,
     /// Requests in a batch.
@@ -80,6 +85,10 @@ pub fn router(service: Arc<Service>) -> Router {
         .fallback(error::no_such_path)
         .method_not_allowed_fallback(error::no_such_method)
         .layer(DefaultBodyLimit::max(service.max_body_bytes))
+        .layer(axum::middleware::from_fn_with_state(
+            service.clone(),
+            access::check,
+        ))
         .layer(axum::middleware::from_fn_with_state(
             service.clone(),
             around::around,

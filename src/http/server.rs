@@ -46,9 +46,12 @@ pub async fn serve(
     let drain = async move {
         let _ = until.wait_for(|stopped| *stopped).await;
     };
-    let server = axum::serve(listener, router(service))
-        .with_graceful_shutdown(drain)
-        .into_future();
+    let server = axum::serve(
+        listener,
+        router(service).into_make_service_with_connect_info::<SocketAddr>(),
+    )
+    .with_graceful_shutdown(drain)
+    .into_future();
     let forced = async {
         signals.wait().await;
         tracing::info!(

@@ -10,6 +10,8 @@
 //! | `writer` | rows of all who ask at the same time, in one transaction |
 //! | `grades` | grades found again, one or a page of them |
 //! | `erase` | what a person wrote goes; retention, legal hold |
+//! | `keys` | API keys, without their secrets |
+//! | `rates` | what a key may still do: requests of a minute, money of a day |
 //! | `hashes` | what stays of a person: keyed hashes |
 //! | `migrations/` | the tables, step by step; the same text for both databases |
 //!
@@ -22,12 +24,16 @@ mod erase;
 mod error;
 mod grades;
 mod hashes;
+mod keys;
 mod open;
+mod rates;
 mod record;
 mod writer;
 
 pub use erase::Erased;
 pub use error::StoreError;
 pub use grades::{Filter, Page, Recorded, Summary};
+pub use keys::{ApiKey, NewKey, Scope};
 pub use open::{Location, Privacy, Store};
+pub use rates::{Share, minute, to_next_minute};
 pub use record::{Aside, KeptRequest, NewRecord};

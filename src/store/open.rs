@@ -183,6 +183,7 @@ fn migrations() -> Migrator {
     let steps = [
         ("concepts", include_str!("migrations/1_concepts.sql")),
         ("grades", include_str!("migrations/2_grades.sql")),
+        ("keys", include_str!("migrations/3_keys.sql")),
     ];
     let migrations = steps.into_iter().zip(1..).map(|((name, sql), version)| {
         Migration::new(

@@ -20,6 +20,8 @@ pub struct NewRecord<'a> {
     pub grade: &'a Grade,
     /// The model's reply, word for word, where it is to be kept.
     pub reply: Option<&'a str>,
+    /// The part that may be shown of the API key that it was made for.
+    pub api_key: Option<&'a str>,
 }
 
 /// What a request says that is not judged.
@@ -88,6 +90,7 @@ pub(super) struct Row {
     /// The task itself, for the first grade of it.
     pub(super) task_text: String,
     pub(super) question_id: Option<String>,
+    pub(super) api_key: Option<String>,
     pub(super) subject: Option<String>,
     pub(super) answer: String,
     pub(super) method: &'static str,
@@ -124,6 +127,7 @@ impl Store {
             aside,
             grade,
             reply,
+            api_key,
         } = record;
         let task_text = serde_json::to_string(&*submission.task)?;
         // What is never to be kept is never written.
@@ -147,6 +151,7 @@ impl Store {
             task: task_hash(&task_text),
             task_text,
             question_id: aside.question_id.clone(),
+            api_key: api_key.map(str::to_owned),
             subject: subject.map(|subject| self.subject_hash(subject)),
             answer: self.hashes.of("answer", &submission.candidate_answer),
             method: grade.method.name(),

@@ -152,11 +152,12 @@ async fn insert(
 /// Rows of a statement; a power of two.
 const LARGEST_STATEMENT: usize = 32;
 
-const COLUMNS: [&str; 19] = [
+const COLUMNS: [&str; 20] = [
     "id",
     "made_ms",
     "task",
     "question_id",
+    "api_key",
     "subject",
     "answer",
     "method",
@@ -197,6 +198,7 @@ fn bind<'q>(query: Query<'q>, row: &'q Row) -> Query<'q> {
         .bind(row.made_ms)
         .bind(row.task.as_str())
         .bind(row.question_id.as_deref())
+        .bind(row.api_key.as_deref())
         .bind(row.subject.as_deref())
         .bind(row.answer.as_str())
         .bind(row.method)

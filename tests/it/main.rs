@@ -6,6 +6,7 @@
     reason = "a test that cannot go on says so by panicking, and literals read better at the call"
 )]
 
+mod access;
 mod architecture;
 mod cases;
 mod command_line;

@@ -10,6 +10,8 @@ CREATE TABLE grades (
     made_ms BIGINT NOT NULL,
     task TEXT NOT NULL REFERENCES tasks (hash),
     question_id TEXT,
+    -- The API key that it was made for.
+    api_key TEXT,
     -- Keyed hashes of the person and of the answer. They stay when the texts go.
     subject TEXT,
     answer TEXT NOT NULL,
@@ -31,6 +33,7 @@ CREATE TABLE grades (
     erased_ms BIGINT
 );
 
+CREATE INDEX grades_key ON grades (api_key, made_ms) WHERE api_key IS NOT NULL;
 CREATE INDEX grades_subject ON grades (subject);
 CREATE INDEX grades_question ON grades (question_id, id);
 -- For what is kept for a time only.

@@ -41,8 +41,11 @@ impl Served {
     /// The same, with more arguments.
     pub(crate) fn start_with(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut command = program();
+        if !arguments.contains(&"--listen") {
+            command.env("ANSWER_GRADER__SERVER__LISTEN", "127.0.0.1:0");
+        }
         command
-            .args(["serve", "--listen", "127.0.0.1:0"])
+            .arg("serve")
             .args(arguments)
             .envs(environment.iter().copied());
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();

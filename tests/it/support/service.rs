@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use answer_grader::bank::Banks;
 use answer_grader::grade::{Defaults, Limits};
-use answer_grader::http::{Service, router};
+use answer_grader::http::{Access, Service, router};
 use answer_grader::llm::{HttpModel, ModelSettings, Prices, RetrySettings};
 use answer_grader::store::Store;
 use answer_grader::{BudgetSettings, Grader, GraderSettings, Prompt};
@@ -34,7 +34,7 @@ pub(crate) fn service() -> Service {
         banks: Banks::built_in().unwrap(),
         limits: limits(),
         defaults: Defaults::default(),
-        reference_key: Some("reviewer-key".to_owned().into()),
+        access: Access::new(None),
         max_body_bytes: 100_000,
         max_batch: 5,
         batch_concurrency: 2,
@@ -85,15 +85,20 @@ pub(crate) fn with_budget(base_url: &str, next: &str, usd_per_hour: f64) -> Rout
 
 /// The service with language models at these addresses, asked in turn.
 pub(crate) fn with_models(base_urls: &[&str], timeout: Duration) -> Router {
+    router(Arc::new(service_with_models(base_urls, timeout)))
+}
+
+/// The same, not yet with its routes.
+pub(crate) fn service_with_models(base_urls: &[&str], timeout: Duration) -> Service {
     let mut models = base_urls.iter().map(|url| model(url, timeout));
     let prompt = Arc::new(Prompt::built_in().unwrap());
     let first = models.next().unwrap();
     let grader = Grader::new(GraderSettings::default(), first, prompt, Some(PRICES));
     let grader = models.fold(grader, |grader, next| grader.with_next(next, Some(PRICES)));
-    router(Arc::new(Service {
+    Service {
         grader,
         ..service()
-    }))
+    }
 }
 
 /// The service with a language model at `base_url`, which also takes references apart, and keeps what

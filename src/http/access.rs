@@ -1,0 +1,206 @@
+//! Who may do what: the key of a request, and the scope that its route needs.
+//!
+//! As long as nobody has made a key, the service answers only on this machine, and everything is allowed.
+
+use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::http::{HeaderMap, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use governor::{DefaultKeyedRateLimiter, Quota};
+
+use super::Service;
+use super::error::Problem;
+use super::keyring::Keyring;
+use crate::store::{ApiKey, Scope};
+
+/// Wrong keys that one address may send in a minute.
+const WRONG_KEYS: NonZeroU32 = NonZeroU32::MIN.saturating_add(19);
+
+/// So many addresses are remembered before those that have been quiet are forgotten.
+const MOST_ADDRESSES: usize = 10_000;
+
+/// Keeps out who has no key.
+pub struct Access {
+    keyring: Option<Keyring>,
+    guesses: DefaultKeyedRateLimiter<IpAddr>,
+}
+
+/// Who asks.
+#[derive(Debug, Clone)]
+pub(super) enum Caller {
+    /// Somebody on this machine; nobody has a key.
+    Local,
+    /// Who has this key.
+    Holder(Arc<ApiKey>),
+}
+
+impl Caller {
+    pub(super) fn may(&self, scope: Scope) -> bool {
+        match self {
+            Self::Local => true,
+            Self::Holder(key) => key.may(scope),
+        }
+    }
+
+    pub(super) fn key(&self) -> Option<&Arc<ApiKey>> {
+        match self {
+            Self::Local => None,
+            Self::Holder(key) => Some(key),
+        }
+    }
+}
+
+/// What a route is for.
+enum Needs {
+    Nothing,
+    Scope(Scope),
+}
+
+/// The scope that a request needs. A route that is not named is for administrators.
+fn needs(method: &Method, route: Option<&str>) -> Needs {
+    Needs::Scope(match (method.as_str(), route) {
+        // Nothing is there, and that may be known.
+        (_, None | Some("/livez" | "/readyz")) => return Needs::Nothing,
+        ("POST", Some("/v1/grade" | "/v1/grade/batch" | "/v1/concepts"))
+        | (_, Some("/v1/banks" | "/v1/banks/{id}")) => Scope::Grade,
+        ("GET", Some("/v1/grades" | "/v1/grades/{id}")) => Scope::Read,
+        _ => Scope::Admin,
+    })
+}
+
+impl Access {
+    /// Asks a database for keys; without one nobody has any.
+    pub fn new(keyring: Option<Keyring>) -> Self {
+        Self {
+            keyring,
+            guesses: DefaultKeyedRateLimiter::keyed(Quota::per_minute(WRONG_KEYS)),
+        }
+    }
+
+    /// Refuses who has spent the money of today.
+    pub(super) async fn check_money(&self, caller: &Caller) -> Result<(), Problem> {
+        match (caller, &self.keyring) {
+            (Caller::Holder(key), Some(keyring)) => keyring.check_money(key).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// Adds what a request has cost, where that is known.
+    pub(super) fn pay(&self, caller: &Caller, cost: Option<f64>) {
+        if let (Caller::Holder(key), Some(keyring), Some(cost)) = (caller, &self.keyring, cost) {
+            keyring.pay(key, cost);
+        }
+    }
+
+    async fn caller(
+        &self,
+        headers: &HeaderMap,
+        address: Option<IpAddr>,
+    ) -> Result<Caller, Problem> {
+        let keyring = match &self.keyring {
+            Some(keyring) if keyring.has_keys().await? => keyring,
+            _ => return local(headers, address),
+        };
+        let given = bearer(headers).ok_or_else(Problem::key_required)?;
+        if let Some(key) = keyring.find(given).await? {
+            return Ok(Caller::Holder(key));
+        }
+        if self.guesses.len() > MOST_ADDRESSES {
+            self.guesses.retain_recent();
+        }
+        match address.map(|address| self.guesses.check_key(&address)) {
+            Some(Err(_)) => Err(Problem::too_many_wrong_keys()),
+            _ => Err(Problem::wrong_key()),
+        }
+    }
+}
+
+/// The key of a request: `Authorization: Bearer …`.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let given = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, key) = given.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
+}
+
+/// Lets in who is on this machine, and neither comes through a proxy nor from a page whose name was
+/// made to lead here.
+fn local(headers: &HeaderMap, address: Option<IpAddr>) -> Result<Caller, Problem> {
+    let forwarded = ["forwarded", "x-forwarded-for", "x-real-ip"];
+    let through_proxy = forwarded.iter().any(|name| headers.contains_key(*name));
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    let elsewhere = address.is_some_and(|address| !address.to_canonical().is_loopback());
+    if through_proxy || elsewhere || !host.is_none_or(is_this_machine) {
+        return Err(Problem::no_keys_yet());
+    }
+    Ok(Caller::Local)
+}
+
+fn is_this_machine(host: &str) -> bool {
+    if let Ok(address) = host.parse::<SocketAddr>() {
+        return address.ip().is_loopback();
+    }
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    let bare = name.trim_start_matches('[').trim_end_matches(']');
+    let is_loopback = |address: IpAddr| address.is_loopback();
+    bare.parse().is_ok_and(is_loopback) || name.eq_ignore_ascii_case("localhost")
+}
+
+/// Finds out who asks, and whether they may.
+pub(super) async fn check(
+    State(service): State<Arc<Service>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let route = request.extensions().get::<MatchedPath>();
+    let needs = needs(request.method(), route.map(MatchedPath::as_str));
+    if let Needs::Scope(scope) = needs {
+        let address = request.extensions().get::<ConnectInfo<SocketAddr>>();
+        let address = address.map(|ConnectInfo(address)| address.ip());
+        let headers = request.headers();
+        let allowed = async {
+            let caller = service.access.caller(headers, address).await?;
+            if !caller.may(scope) {
+                return Err(Problem::lacks_scope(scope));
+            }
+            if let (Caller::Holder(key), Some(keyring)) = (&caller, &service.access.keyring) {
+                keyring.count(key).await?;
+            }
+            Ok(caller)
+        };
+        match allowed.await {
+            Ok(caller) => request.extensions_mut().insert(caller),
+            Err(problem) => return problem.into_response(),
+        };
+    }
+    next.run(request).await
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("localhost:8080", true)]
+    #[case("LOCALHOST", true)]
+    #[case("127.0.0.1:8080", true)]
+    #[case("[::1]:8080", true)]
+    #[case("[::1]", true)]
+    #[case("grader.example:8080", false)]
+    #[case("127.0.0.1.evil.example", false)]
+    #[case("192.168.0.7:8080", false)]
+    #[case("", false)]
+    fn a_page_elsewhere_cannot_name_this_machine(#[case] host: &str, #[case] is_here: bool) {
+        assert_eq!(is_this_machine(host), is_here);
+    }
+}

@@ -1,0 +1,74 @@
+use std::time::Duration;
+
+use super::open::now_ms;
+use super::{Store, StoreError};
+
+const MINUTE_MS: i64 = 60_000;
+
+/// Some of the requests that a key's holder may make in this minute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Share {
+    /// The minute, counted from 1970.
+    pub minute: i64,
+    /// Requests; 0 where all are used up.
+    pub requests: u32,
+}
+
+/// The minute that it is now.
+pub fn minute() -> i64 {
+    now_ms() / MINUTE_MS
+}
+
+/// How long it is to the next minute.
+pub fn to_next_minute() -> Duration {
+    Duration::from_millis((MINUTE_MS - now_ms() % MINUTE_MS).unsigned_abs())
+}
+
+impl Store {
+    /// Takes up to `wanted` of the `limit` requests that may be made for a key in this minute, whichever
+    /// of the machines that share the database makes them.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn take_requests(
+        &self,
+        key: &str,
+        limit: u32,
+        wanted: u32,
+    ) -> Result<Share, StoreError> {
+        let minute = minute();
+        let take = "INSERT INTO rates (api_key, minute, taken) VALUES ($1, $2, $3) \
+                    ON CONFLICT (api_key, minute) DO UPDATE SET taken = rates.taken + $3 \
+                    RETURNING taken";
+        let taken: i64 = sqlx::query_scalar(take)
+            .bind(key)
+            .bind(minute)
+            .bind(i64::from(wanted))
+            .fetch_one(&self.pool)
+            .await?;
+        let before = taken - i64::from(wanted);
+        let left = i64::from(limit).saturating_sub(before);
+        if before == 0 {
+            // The first of a minute clears the minutes before away.
+            let clear = sqlx::query("DELETE FROM rates WHERE api_key = $1 AND minute < $2");
+            clear.bind(key).bind(minute).execute(&self.pool).await?;
+        }
+        Ok(Share {
+            minute,
+            requests: u32::try_from(left.clamp(0, i64::from(wanted))).unwrap_or(0),
+        })
+    }
+
+    /// What was spent on models for a key since midnight (UTC), in US dollars.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn spent_today(&self, key: &str) -> Result<f64, StoreError> {
+        const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
+        let midnight = now_ms() / DAY_MS * DAY_MS;
+        let sum = "SELECT CAST(COALESCE(SUM(cost_usd), 0) AS DOUBLE PRECISION) FROM grades \
+                   WHERE api_key = $1 AND made_ms >= $2";
+        let sum = sqlx::query_scalar(sum).bind(key).bind(midnight);
+        Ok(sum.fetch_one(&self.pool).await?)
+    }
+}
