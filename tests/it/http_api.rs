@@ -1,7 +1,7 @@
 //! The HTTP API where all goes well.
 
 use axum::body::Body;
-use axum::http::{Request, header};
+use axum::http::Request;
 use serde_json::json;
 
 use crate::support::service::{get, offline, post, send};
