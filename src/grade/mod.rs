@@ -25,6 +25,7 @@
 //!
 //! All of it is pure: no clock, no randomness, no I/O.
 
+mod account;
 mod calibration;
 mod check;
 mod concept_list;
@@ -45,6 +46,7 @@ mod submission;
 mod suspicion;
 mod task;
 
+pub use account::{Account, account};
 pub use calibration::{
     CALIBRATION_SCHEMA, Calibration, CalibrationError, CalibrationField, ConfidenceStep,
     ConfidenceTable, MethodCalibration, ScoreMap,

@@ -125,7 +125,11 @@ impl Problem {
 
     pub(super) fn held() -> Self {
         let detail = "the grade is under legal hold; lift that first, by PUT …/legal-hold";
-        Self::new(StatusCode::CONFLICT, "legal_hold", detail)
+        Self::conflict("legal_hold", detail)
+    }
+
+    pub(super) fn conflict(code: &'static str, detail: &'static str) -> Self {
+        Self::new(StatusCode::CONFLICT, code, detail)
     }
 
     /// What is wrong with the address's query; never its values.

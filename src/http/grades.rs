@@ -8,9 +8,10 @@ use super::banks::includes_references;
 use super::error::Problem;
 use super::json::Json;
 use super::moment::{Moment, rfc3339};
+use super::reviews::ReviewView;
 use super::{Service, Shared};
 use crate::grade::{Concept, FieldError, Grade, Misconception, Task};
-use crate::store::{Erased, Filter, KeptRequest, Recorded, Store, Summary};
+use crate::store::{Erased, Filter, KeptRequest, Recorded, ReviewState, Scope, Store, Summary};
 
 /// Grades of a page where nothing else is asked for, and the most that may be.
 const PAGE: u32 = 50;
@@ -26,6 +27,7 @@ pub(super) struct Wanted {
     model: Option<String>,
     prompt: Option<String>,
     needs_review: Option<bool>,
+    reviewed: Option<bool>,
     degraded: Option<bool>,
     from: Option<Moment>,
     until: Option<Moment>,
@@ -41,25 +43,50 @@ pub(super) struct GradePage {
 }
 
 #[derive(Serialize)]
-struct Listed {
+pub(super) struct Listed {
     made_at: String,
     #[serde(flatten)]
     grade: Summary,
 }
 
-/// `GET /v1/grades`: the latest first.
-pub(super) async fn list(
-    State(service): Shared,
-    wanted: Result<Query<Wanted>, QueryRejection>,
-) -> Result<axum::Json<GradePage>, Problem> {
-    let Query(wanted) = wanted.map_err(|wrong| Problem::query(&wrong))?;
-    let limit = wanted.limit.unwrap_or(PAGE);
+impl Listed {
+    /// Shows a grade in a list, without its score to somebody who may have to decide an appeal.
+    pub(super) fn of(mut grade: Summary, caller: &Caller) -> Self {
+        if is_blind(grade.review_state, caller) {
+            (grade.score, grade.human_score) = (None, None);
+        }
+        Self {
+            made_at: rfc3339(grade.made_ms),
+            grade,
+        }
+    }
+}
+
+/// As long as an appeal is open only administrators see the score.
+pub(super) fn is_blind(state: Option<ReviewState>, caller: &Caller) -> bool {
+    state == Some(ReviewState::Appealed) && !caller.may(Scope::Admin)
+}
+
+/// How many grades are wanted.
+pub(super) fn checked_limit(limit: Option<u32>) -> Result<u32, Problem> {
+    let limit = limit.unwrap_or(PAGE);
     if !(1..=LARGEST_PAGE).contains(&limit) {
         return Err(Problem::fields(vec![FieldError {
             pointer: "/limit".to_owned(),
             detail: format!("must be from 1 to {LARGEST_PAGE}"),
         }]));
     }
+    Ok(limit)
+}
+
+/// `GET /v1/grades`: the latest first.
+pub(super) async fn list(
+    State(service): Shared,
+    Extension(caller): Extension<Caller>,
+    wanted: Result<Query<Wanted>, QueryRejection>,
+) -> Result<axum::Json<GradePage>, Problem> {
+    let Query(wanted) = wanted.map_err(|wrong| Problem::query(&wrong))?;
+    let limit = checked_limit(wanted.limit)?;
     let filter = Filter {
         question_id: wanted.question_id,
         subject: wanted.subject,
@@ -67,6 +94,7 @@ pub(super) async fn list(
         model: wanted.model,
         prompt: wanted.prompt,
         needs_review: wanted.needs_review,
+        reviewed: wanted.reviewed,
         degraded: wanted.degraded,
         from_ms: wanted.from.map(Moment::ms),
         until_ms: wanted.until.map(Moment::ms),
@@ -74,10 +102,7 @@ pub(super) async fn list(
     };
     let page = service.records()?.grades(&filter, limit).await?;
     let last = page.grades.last().map(|grade| grade.id.clone());
-    let listed = |grade: Summary| Listed {
-        made_at: rfc3339(grade.made_ms),
-        grade,
-    };
+    let listed = |grade| Listed::of(grade, &caller);
     Ok(axum::Json(GradePage {
         next_cursor: last.filter(|_| page.more),
         grades: page.grades.into_iter().map(listed).collect(),
@@ -100,7 +125,15 @@ pub(super) struct Record {
     key: Option<KeyView>,
     /// What was sent; `null` where it is erased or was not kept.
     request: Option<KeptRequest>,
-    grade: Grade,
+    /// The grade as it was made; `null` where the caller may have to decide an appeal against it.
+    grade: Option<Grade>,
+    /// The score that counts: a person's where one gave it.
+    score: Option<f64>,
+    review_state: Option<ReviewState>,
+    /// What people decided, the oldest first.
+    reviews: Vec<ReviewView>,
+    /// Whether grade and reviews are as they were kept.
+    history_is_whole: bool,
     /// The model's reply, where `privacy.keep_replies` keeps it.
     reply: Option<String>,
     legal_hold: bool,
@@ -139,13 +172,23 @@ pub(super) async fn show(
     let with_key = includes_references(options.include.as_deref(), &caller)?;
     let found = service.records()?.grade(&id).await?;
     let mut found: Recorded = found.ok_or_else(Problem::unknown_grade)?;
+    let blind = is_blind(found.review_state, &caller);
+    let store = service.records()?;
+    let reviews = store.reviews(&id).await?.into_iter();
+    let history_is_whole = store.history_is_whole(&id).await? == Some(true);
     Ok(axum::Json(Record {
         made_at: rfc3339(found.made_ms),
         question: std::mem::take(&mut found.task.question),
         key: with_key.then(|| found.task.into()),
         request: found.request,
-        grade: found.grade,
-        reply: found.reply,
+        score: found.human_score.or(found.grade.score).filter(|_| !blind),
+        grade: Some(found.grade).filter(|_| !blind),
+        review_state: found.review_state,
+        reviews: reviews
+            .map(|review| ReviewView::of(review, blind))
+            .collect(),
+        history_is_whole,
+        reply: found.reply.filter(|_| !blind),
         legal_hold: found.legal_hold,
         erased_at: found.erased_ms.map(rfc3339),
     }))
@@ -207,7 +250,7 @@ pub(super) async fn hold(
 
 impl Service {
     /// Where grades are kept.
-    fn records(&self) -> Result<&Store, Problem> {
+    pub(super) fn records(&self) -> Result<&Store, Problem> {
         self.store.as_ref().ok_or_else(Problem::no_records)
     }
 }

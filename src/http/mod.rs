@@ -7,7 +7,7 @@
 //! | `trace` | the span of a request |
 //! | `access`, `keyring` | who may do what |
 //! | `around` | around every request: its id, the access log, problems rendered |
-//! | `grading`, `grades`, `banks`, `health` | thin handlers |
+//! | `grading`, `grades`, `reviews`, `banks`, `health` | thin handlers |
 //! | `moment` | moments in requests and responses |
 //! | `server` | bind, serve, stop |
 
@@ -21,6 +21,7 @@ mod health;
 mod json;
 mod keyring;
 mod moment;
+mod reviews;
 mod server;
 mod trace;
 
@@ -78,6 +79,9 @@ pub fn router(service: Arc<Service>) -> Router {
         )
         .route("/v1/grades/{id}", get(grades::show).delete(grades::erase))
         .route("/v1/grades/{id}/legal-hold", put(grades::hold))
+        .route("/v1/grades/{id}/review", post(reviews::review))
+        .route("/v1/grades/{id}/explanation", get(reviews::explanation))
+        .route("/v1/reviews/queue", get(reviews::queue))
         .route("/v1/banks", get(banks::list))
         .route("/v1/banks/{id}", get(banks::show))
         .route("/livez", get(health::live))

@@ -17,6 +17,9 @@ pub struct Erased {
 /// Everything that a person wrote, or that quotes it; scores, verdicts and keyed hashes stay.
 const ERASE: &str = "UPDATE grades SET request = NULL, grade = NULL, reply = NULL, erased_ms = $1 \
                      WHERE legal_hold = 0 AND erased_ms IS NULL";
+/// Reviewers quote, too. Their hashes stay.
+const ERASE_NOTES: &str = "UPDATE reviews SET note = NULL WHERE note IS NOT NULL AND grade IN \
+                           (SELECT id FROM grades WHERE erased_ms IS NOT NULL)";
 /// Rows of a step of the retention, so that nobody waits long for them.
 const STEP: i64 = 1_000;
 const DAY: Duration = Duration::from_hours(24);
@@ -40,8 +43,11 @@ impl Store {
 
     async fn erase(&self, column: &'static str, value: &str) -> Result<Erased, StoreError> {
         let erase = sqlx::AssertSqlSafe(format!("{ERASE} AND {column} = $2"));
+        let mut transaction = self.pool.begin().await?;
         let erased = sqlx::query(erase).bind(now_ms()).bind(value);
-        let erased = erased.execute(&self.pool).await?.rows_affected();
+        let erased = erased.execute(&mut *transaction).await?.rows_affected();
+        sqlx::query(ERASE_NOTES).execute(&mut *transaction).await?;
+        transaction.commit().await?;
         let held = sqlx::AssertSqlSafe(format!(
             "SELECT COUNT(*) FROM grades WHERE legal_hold = 1 AND {column} = $1"
         ));
@@ -86,6 +92,7 @@ impl Store {
         loop {
             let erased = sqlx::query(erase()).bind(now).bind(now.saturating_sub(age));
             let erased = erased.execute(&self.pool).await?.rows_affected();
+            sqlx::query(ERASE_NOTES).execute(&self.pool).await?;
             all += erased;
             if erased == 0 {
                 break;

@@ -3,6 +3,7 @@ use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::record::{KeptRequest, task_of};
+use super::reviews::ReviewState;
 use super::{Store, StoreError};
 use crate::grade::{Grade, Task};
 
@@ -23,6 +24,10 @@ pub struct Recorded {
     pub legal_hold: bool,
     /// When its texts were erased.
     pub erased_ms: Option<i64>,
+    /// The score that a person gave last, which then counts.
+    pub human_score: Option<f64>,
+    /// Where it stands with people.
+    pub review_state: Option<ReviewState>,
 }
 
 /// A grade as it stands in a list.
@@ -35,6 +40,8 @@ pub struct Summary {
     pub question_id: Option<String>,
     pub method: String,
     pub score: Option<f64>,
+    pub human_score: Option<f64>,
+    pub review_state: Option<ReviewState>,
     pub confidence: f64,
     pub needs_review: bool,
     pub degraded: Option<String>,
@@ -60,6 +67,8 @@ pub struct Filter {
     pub prompt: Option<String>,
     /// By whether a person should look at them.
     pub needs_review: Option<bool>,
+    /// By whether a person has judged them.
+    pub reviewed: Option<bool>,
     /// By whether something else than what was asked for judged.
     pub degraded: Option<bool>,
     /// Made at this time or later, in milliseconds since 1970.
@@ -92,7 +101,7 @@ impl Store {
     /// The database fails, or holds something that cannot be read.
     pub async fn grade(&self, id: &str) -> Result<Option<Recorded>, StoreError> {
         let select = "SELECT g.made_ms, t.task, g.request, g.grade, g.bones, g.reply, g.legal_hold, \
-                      g.erased_ms FROM grades g JOIN tasks t ON t.hash = g.task WHERE g.id = $1";
+                      g.erased_ms, g.human_score, g.review_state FROM grades g JOIN tasks t ON t.hash = g.task WHERE g.id = $1";
         let row = sqlx::query(select).bind(id);
         let row = row.fetch_optional(&self.pool).await?;
         row.map(|row| recorded(&row)).transpose()
@@ -105,9 +114,7 @@ impl Store {
     pub async fn grades(&self, filter: &Filter, limit: u32) -> Result<Page, StoreError> {
         let (conditions, values) = self.conditions(filter);
         let select = format!(
-            "SELECT id, made_ms, question_id, method, score, confidence, needs_review, degraded, model, \
-             prompt, cost_usd, legal_hold, erased_ms FROM grades WHERE {conditions} \
-             ORDER BY id DESC LIMIT {}",
+            "SELECT {SUMMARY} FROM grades WHERE {conditions} ORDER BY id DESC LIMIT {}",
             u64::from(limit) + 1
         );
         // The text has names of columns and numbers of parameters only.
@@ -152,10 +159,12 @@ impl Store {
                 conditions.push(format!("{condition} ${}", values.len()));
             }
         }
-        conditions.extend(filter.degraded.map(|yes| {
+        let there = |column: &str, yes: bool| {
             let not = if yes { "NOT " } else { "" };
-            format!("degraded IS {not}NULL")
-        }));
+            format!("{column} IS {not}NULL")
+        };
+        conditions.extend(filter.degraded.map(|yes| there("degraded", yes)));
+        conditions.extend(filter.reviewed.map(|yes| there("human_score", yes)));
         (conditions.join(" AND "), values)
     }
 }
@@ -174,10 +183,17 @@ fn recorded(row: &AnyRow) -> Result<Recorded, StoreError> {
         reply: row.try_get(5)?,
         legal_hold: row.try_get::<i64, _>(6)? != 0,
         erased_ms: row.try_get(7)?,
+        human_score: row.try_get(8)?,
+        review_state: ReviewState::of(row.try_get(9)?)?,
     })
 }
 
-fn summary(row: &AnyRow) -> Result<Summary, StoreError> {
+/// The columns of a summary.
+pub(super) const SUMMARY: &str = "id, made_ms, question_id, method, score, confidence, needs_review, degraded, \
+                                  model, prompt, cost_usd, legal_hold, erased_ms, human_score, \
+                                  review_state";
+
+pub(super) fn summary(row: &AnyRow) -> Result<Summary, StoreError> {
     let erased: Option<i64> = row.try_get(12)?;
     Ok(Summary {
         id: row.try_get(0)?,
@@ -193,5 +209,7 @@ fn summary(row: &AnyRow) -> Result<Summary, StoreError> {
         cost_usd: row.try_get(10)?,
         legal_hold: row.try_get::<i64, _>(11)? != 0,
         erased: erased.is_some(),
+        human_score: row.try_get(13)?,
+        review_state: ReviewState::of(row.try_get(14)?)?,
     })
 }

@@ -9,6 +9,8 @@
 //! | `record` | a grade and what it was made of, as a row |
 //! | `writer` | rows of all who ask at the same time, in one transaction |
 //! | `grades` | grades found again, one or a page of them |
+//! | `reviews` | what people decided about a grade, each with the hash of the one before |
+//! | `queue` | the grades that wait for a person |
 //! | `erase` | what a person wrote goes; retention, legal hold |
 //! | `keys` | API keys, without their secrets |
 //! | `rates` | what a key may still do: requests of a minute, money of a day |
@@ -26,8 +28,10 @@ mod grades;
 mod hashes;
 mod keys;
 mod open;
+mod queue;
 mod rates;
 mod record;
+mod reviews;
 mod writer;
 
 pub use erase::Erased;
@@ -37,3 +41,4 @@ pub use keys::{ApiKey, NewKey, Scope};
 pub use open::{Location, Privacy, Store};
 pub use rates::{Share, minute, to_next_minute};
 pub use record::{Aside, KeptRequest, NewRecord};
+pub use reviews::{NewReview, Review, ReviewError, ReviewReason, ReviewState};

@@ -184,6 +184,7 @@ fn migrations() -> Migrator {
         ("concepts", include_str!("migrations/1_concepts.sql")),
         ("grades", include_str!("migrations/2_grades.sql")),
         ("keys", include_str!("migrations/3_keys.sql")),
+        ("reviews", include_str!("migrations/4_reviews.sql")),
     ];
     let migrations = steps.into_iter().zip(1..).map(|((name, sql), version)| {
         Migration::new(

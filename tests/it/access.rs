@@ -21,7 +21,7 @@ use crate::support::databases::{Database, Place};
 use crate::support::program::{Served, program, run};
 use crate::support::service::{Response, get, offline, send, service, service_with_models};
 
-fn with(store: Store) -> Router {
+pub(crate) fn with_keys(store: Store) -> Router {
     router(Arc::new(Service {
         access: Access::new(Some(Keyring::new(store.clone()))),
         store: Some(store),
@@ -41,7 +41,13 @@ fn new(scopes: &[Scope]) -> NewKey {
     }
 }
 
-async fn asked(router: &Router, key: &str, method: &str, path: &str, body: Value) -> Response {
+pub(crate) async fn asked(
+    router: &Router,
+    key: &str,
+    method: &str,
+    path: &str,
+    body: Value,
+) -> Response {
     let request = Request::builder()
         .method(method)
         .uri(path)
@@ -68,7 +74,7 @@ fn code(response: &Response) -> (u16, String) {
 async fn each_route_is_for_keys_of_its_scope(#[case] database: Database) {
     let place = Place::new(database).await;
     let store = place.open().await;
-    let router = with(store.clone());
+    let router = with_keys(store.clone());
     let mut keys = Vec::new();
     for scope in Scope::ALL {
         keys.push((scope, store.create_key(&new(&[scope])).await.unwrap()));
@@ -110,7 +116,7 @@ async fn each_route_is_for_keys_of_its_scope(#[case] database: Database) {
 async fn reference_answers_are_for_keys_that_may_see_them(#[case] database: Database) {
     let place = Place::new(database).await;
     let store = place.open().await;
-    let router = with(store.clone());
+    let router = with_keys(store.clone());
     let path = "/v1/banks/django?include=reference_answers";
     let admin = store.create_key(&new(&[Scope::Admin])).await.unwrap();
     let refused = asked(&router, &admin, "GET", path, json!({})).await;
@@ -132,7 +138,7 @@ async fn a_key_ends_and_is_taken_back_and_what_is_no_key_opens_nothing(#[case] d
         ..new(&[Scope::Grade])
     };
     let ended = store.create_key(&ended).await.unwrap();
-    let router = with(store.clone());
+    let router = with_keys(store.clone());
     assert_eq!(grade(&router, &key).await.status, StatusCode::OK);
     let another = secret.replace(['0', '1', '2', '3'], "f");
     let wrong = [
@@ -151,7 +157,7 @@ async fn a_key_ends_and_is_taken_back_and_what_is_no_key_opens_nothing(#[case] d
     assert!(store.revoke_key(id).await.unwrap());
     assert!(!store.revoke_key(id).await.unwrap());
     // A service that has not heard of it for five seconds asks again.
-    assert_eq!(code(&grade(&with(store.clone()), &key).await).0, 401);
+    assert_eq!(code(&grade(&with_keys(store.clone()), &key).await).0, 401);
     // Nothing of the secret is kept.
     let kept = format!("{:?}", store.keys().await.unwrap());
     assert!(kept.contains(id) && !kept.contains(secret));
@@ -168,7 +174,7 @@ async fn requests_of_a_minute_are_counted_for_all_replicas(#[case] database: Dat
     let key = store.create_key(&limited).await.unwrap();
     let free = store.create_key(&new(&[Scope::Grade])).await.unwrap();
     // A minute may end meanwhile, and then twice as many are allowed.
-    let replicas = [with(store.clone()), with(place.open().await)];
+    let replicas = [with_keys(store.clone()), with_keys(place.open().await)];
     let mut allowed = 0;
     let mut refused = None;
     for at in 0..90 {
@@ -200,7 +206,7 @@ async fn a_key_says_what_holds_where_a_request_is_silent(#[case] database: Datab
         ..new(&[Scope::Grade])
     };
     let key = store.create_key(&hint).await.unwrap();
-    let router = with(store.clone());
+    let router = with_keys(store.clone());
     let silent = grade(&router, &key).await.json();
     assert_eq!(silent["concepts"][0].get("text"), None);
     // The key's holder cannot be told apart from others by what others see.
@@ -254,7 +260,7 @@ async fn guessing_keys_is_slowed_down_and_keeps_nobody_else_out() {
     let place = Place::new(Database::Sqlite).await;
     let store = place.open().await;
     let key = store.create_key(&new(&[Scope::Grade])).await.unwrap();
-    let router = with(store);
+    let router = with_keys(store);
     let guess = async |address: &str, key: &str| {
         let address: SocketAddr = address.parse().unwrap();
         let request = Request::get("/v1/banks")

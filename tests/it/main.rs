@@ -23,6 +23,7 @@ mod probe_calibrate;
 mod properties;
 mod readme;
 mod records;
+mod reviews;
 mod second_look;
 mod serving;
 mod spending;

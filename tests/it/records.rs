@@ -26,7 +26,7 @@ async fn both(#[case] database: Database) {}
 const SECRET: &str =
     "A signal lets a sender notify receivers that something happened, says Zaphod.";
 
-fn with(store: Store) -> Router {
+pub(crate) fn with(store: Store) -> Router {
     router(Arc::new(Service {
         store: Some(store),
         ..service()
@@ -34,7 +34,7 @@ fn with(store: Store) -> Router {
 }
 
 /// A grade of `subject`'s; gives its id.
-async fn graded(router: &Router, subject: &str, more: Value) -> String {
+pub(crate) async fn graded(router: &Router, subject: &str, more: Value) -> String {
     let mut body = json!({
         "question_id": "django/signals",
         "candidate_answer": SECRET,
@@ -49,17 +49,17 @@ async fn graded(router: &Router, subject: &str, more: Value) -> String {
     response.json()["id"].as_str().unwrap().to_owned()
 }
 
-async fn show(router: &Router, id: &str) -> Value {
+pub(crate) async fn show(router: &Router, id: &str) -> Value {
     get(router, &format!("/v1/grades/{id}")).await.json()
 }
 
-async fn request(router: &Router, method: &str, path: &str, body: Value) -> Response {
+pub(crate) async fn request(router: &Router, method: &str, path: &str, body: Value) -> Response {
     let request = Request::builder().method(method).uri(path);
     let request = request.header(header::CONTENT_TYPE, "application/json");
     send(router, request.body(Body::from(body.to_string())).unwrap()).await
 }
 
-async fn delete(router: &Router, path: &str) -> Response {
+pub(crate) async fn delete(router: &Router, path: &str) -> Response {
     request(router, "DELETE", path, json!(null)).await
 }
 

@@ -71,3 +71,27 @@ async fn new_database() -> String {
     let (address, _) = server.rsplit_once('/').unwrap();
     format!("{address}/{name}")
 }
+
+/// Changes a database behind the program's back.
+pub(crate) async fn execute(place: &Place, statement: &'static str) {
+    sqlx::any::install_default_drivers();
+    let url = match &place.location {
+        Location::Postgres(url) => secrecy::ExposeSecret::expose_secret(url).to_owned(),
+        Location::File(path) => {
+            let path = reqwest::Url::from_file_path(path).unwrap();
+            format!("sqlite://{}", path.path())
+        }
+    };
+    let pool = sqlx::AnyPool::connect(&url).await.unwrap();
+    if let Location::Postgres(_) = &place.location {
+        let path = sqlx::raw_sql("SET search_path TO answer_grader");
+        let mut connection = pool.acquire().await.unwrap();
+        path.execute(&mut *connection).await.unwrap();
+        sqlx::raw_sql(statement)
+            .execute(&mut *connection)
+            .await
+            .unwrap();
+    } else {
+        sqlx::raw_sql(statement).execute(&pool).await.unwrap();
+    }
+}

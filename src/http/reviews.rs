@@ -1,0 +1,223 @@
+use std::collections::BTreeMap;
+
+use axum::Extension;
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+
+use super::Shared;
+use super::access::Caller;
+use super::error::Problem;
+use super::grades::{Listed, checked_limit, is_blind};
+use super::json::Json;
+use super::moment::rfc3339;
+use crate::grade::{Account, FieldError, Grade, Verdict, account};
+use crate::store::{NewReview, Review, ReviewError, ReviewReason, ReviewState};
+
+/// Characters of a reviewer's name, and of a note.
+const LONGEST_NAME: usize = 256;
+const LONGEST_NOTE: usize = 10_000;
+
+/// What `POST /v1/grades/{id}/review` takes.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ReviewRequest {
+    reviewer: Option<String>,
+    #[serde(default)]
+    reason: ReviewReason,
+    score: Option<f64>,
+    points: Option<f64>,
+    #[serde(default)]
+    verdicts: BTreeMap<String, Verdict>,
+    note: Option<String>,
+}
+
+/// A review, as it is shown.
+#[derive(Serialize)]
+pub(super) struct ReviewView {
+    id: String,
+    made_at: String,
+    reviewer: String,
+    reason: ReviewReason,
+    score: Option<f64>,
+    verdicts: BTreeMap<String, Verdict>,
+    note: Option<String>,
+    previous: String,
+    hash: String,
+}
+
+impl ReviewView {
+    /// Shows a review; without what was decided to somebody who is to decide anew.
+    pub(super) fn of(review: Review, blind: bool) -> Self {
+        let mut decided = review.review;
+        if blind {
+            decided.score = None;
+            decided.verdicts.clear();
+            if decided.reason == ReviewReason::Review {
+                decided.note = None;
+            }
+        }
+        Self {
+            id: review.id,
+            made_at: rfc3339(review.made_ms),
+            reviewer: decided.reviewer,
+            reason: decided.reason,
+            score: decided.score,
+            verdicts: decided.verdicts,
+            note: decided.note,
+            previous: review.previous,
+            hash: review.hash,
+        }
+    }
+}
+
+/// `POST /v1/grades/{id}/review`: what a person decided, or that a candidate appeals.
+pub(super) async fn review(
+    State(service): Shared,
+    Extension(caller): Extension<Caller>,
+    id: Result<Path<String>, PathRejection>,
+    Json(request): Json<ReviewRequest>,
+) -> Result<(StatusCode, axum::Json<ReviewView>), Problem> {
+    let Path(id) = id.map_err(|_| Problem::unknown_grade())?;
+    let store = service.records()?;
+    let found = store.grade(&id).await?.ok_or_else(Problem::unknown_grade)?;
+    let review = request
+        .check(&found.grade, &caller)
+        .map_err(Problem::fields)?;
+    let kept = store.review(&id, review).await?;
+    Ok((StatusCode::CREATED, axum::Json(ReviewView::of(kept, false))))
+}
+
+impl ReviewRequest {
+    fn check(self, grade: &Grade, caller: &Caller) -> Result<NewReview, Vec<FieldError>> {
+        let mut errors = Vec::new();
+        let mut wrong = |pointer: &str, detail: &str| {
+            errors.push(FieldError {
+                pointer: pointer.to_owned(),
+                detail: detail.to_owned(),
+            });
+        };
+        let key_name = caller.key().map(|key| key.name.clone());
+        let reviewer = self.reviewer.or(key_name).unwrap_or_default();
+        if reviewer.trim().is_empty() || reviewer.chars().count() > LONGEST_NAME {
+            wrong("/reviewer", "is required, 256 characters at most");
+        }
+        if self
+            .note
+            .as_ref()
+            .is_some_and(|note| note.chars().count() > LONGEST_NOTE)
+        {
+            wrong("/note", "has more than 10000 characters");
+        }
+        let from_points = self.points.map(|points| points / grade.max_points);
+        let score = self.score.or(from_points);
+        match (self.reason, self.score, self.points) {
+            (_, Some(_), Some(_)) => {
+                wrong("/points", "says what score says; leave one of the two out")
+            }
+            (ReviewReason::Review, None, None) => {
+                wrong("/score", "is required, from 0 to 1, or points")
+            }
+            (ReviewReason::Appeal, None, None) => {}
+            (ReviewReason::Appeal, ..) => wrong("/score", "is for whoever decides the appeal"),
+            (ReviewReason::Review, ..) => {}
+        }
+        if score.is_some_and(|score| !(0.0..=1.0).contains(&score)) {
+            let pointer = if self.points.is_some() {
+                "/points"
+            } else {
+                "/score"
+            };
+            wrong(pointer, "must be from 0 to 1, or to max_points");
+        }
+        for id in self.verdicts.keys() {
+            if !grade.concepts.iter().any(|concept| concept.id == *id) {
+                wrong("/verdicts", "names a concept that the grade does not have");
+                break;
+            }
+        }
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        Ok(NewReview {
+            reviewer,
+            reason: self.reason,
+            score,
+            verdicts: self.verdicts,
+            note: self.note,
+        })
+    }
+}
+
+impl From<ReviewError> for Problem {
+    fn from(error: ReviewError) -> Self {
+        match error {
+            ReviewError::UnknownGrade => Self::unknown_grade(),
+            ReviewError::SameReviewer => Self::conflict(
+                "same_reviewer",
+                "whoever has judged the grade does not decide the appeal against it",
+            ),
+            ReviewError::AppealedAlready => {
+                Self::conflict("appealed_already", "an appeal against this grade is open")
+            }
+            ReviewError::TooLate => Self::conflict(
+                "reviewed_meanwhile",
+                "somebody else reviewed the grade at this moment; read it again",
+            ),
+            ReviewError::Store(error) => error.into(),
+        }
+    }
+}
+
+/// What `GET /v1/reviews/queue` takes.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct QueueOptions {
+    question_id: Option<String>,
+    limit: Option<u32>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Queue {
+    grades: Vec<Listed>,
+}
+
+/// `GET /v1/reviews/queue`: the grades that wait for a person, the neediest first.
+pub(super) async fn queue(
+    State(service): Shared,
+    Extension(caller): Extension<Caller>,
+    options: Result<Query<QueueOptions>, QueryRejection>,
+) -> Result<axum::Json<Queue>, Problem> {
+    let Query(options) = options.map_err(|wrong| Problem::query(&wrong))?;
+    let limit = checked_limit(options.limit)?;
+    let waiting = service
+        .records()?
+        .queue(options.question_id.as_deref(), limit);
+    let grades = waiting.await?.into_iter();
+    let grades = grades.map(|grade| Listed::of(grade, &caller)).collect();
+    Ok(axum::Json(Queue { grades }))
+}
+
+/// `GET /v1/grades/{id}/explanation`: an account for the candidate, without the key.
+pub(super) async fn explanation(
+    State(service): Shared,
+    Extension(caller): Extension<Caller>,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<axum::Json<Account>, Problem> {
+    let Path(id) = id.map_err(|_| Problem::unknown_grade())?;
+    let found = service.records()?.grade(&id).await?;
+    let found = found.ok_or_else(Problem::unknown_grade)?;
+    if is_blind(found.review_state, &caller) {
+        let detail = "an appeal is open; the account can be had when it is decided";
+        return Err(Problem::conflict("appeal_open", detail));
+    }
+    let told = found.request.as_ref().map(|request| request.feedback);
+    let mut account = account(&found.grade, found.human_score, told);
+    if found.review_state == Some(ReviewState::Appealed) {
+        account
+            .sentences
+            .push("An appeal is open: somebody else is to look at it.".to_owned());
+    }
+    Ok(axum::Json(account))
+}

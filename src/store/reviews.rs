@@ -1,0 +1,299 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
+use uuid::Uuid;
+
+use super::open::now_ms;
+use super::{Store, StoreError};
+use crate::grade::Verdict;
+use crate::text::hex;
+
+/// Why somebody wrote about a grade.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReviewReason {
+    /// They judged the answer.
+    #[default]
+    Review,
+    /// The candidate asks for a second judgement.
+    Appeal,
+}
+
+impl ReviewReason {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Review => "review",
+            Self::Appeal => "appeal",
+        }
+    }
+}
+
+/// Where a grade stands with people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReviewState {
+    /// Somebody judged it last.
+    Reviewed,
+    /// It waits for a second reviewer, who does not see its score.
+    Appealed,
+}
+
+impl ReviewState {
+    pub(super) fn of(word: Option<String>) -> Result<Option<Self>, StoreError> {
+        match word.as_deref() {
+            None => Ok(None),
+            Some("reviewed") => Ok(Some(Self::Reviewed)),
+            Some("appealed") => Ok(Some(Self::Appealed)),
+            Some(_) => Err(StoreError::Unreadable("grades")),
+        }
+    }
+}
+
+/// What somebody decided about a grade.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewReview {
+    /// Who decided.
+    pub reviewer: String,
+    /// Why.
+    pub reason: ReviewReason,
+    /// The score that counts from now on, 0..1; an appeal has none.
+    pub score: Option<f64>,
+    /// Verdicts that are other than the grade's, by the concepts' ids.
+    pub verdicts: BTreeMap<String, Verdict>,
+    /// What they have to say.
+    pub note: Option<String>,
+}
+
+/// The same, as it was kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Review {
+    /// A unique id, in the order of time.
+    pub id: String,
+    /// When it was made, in milliseconds since 1970.
+    pub made_ms: i64,
+    /// What was decided. The note is gone where the candidate is erased.
+    pub review: NewReview,
+    /// The hash of the review before it, or of the grade.
+    pub previous: String,
+    /// The hash of this one.
+    pub hash: String,
+    note_hash: String,
+    number: i64,
+}
+
+/// Says why a review was not kept.
+#[derive(Debug, thiserror::Error)]
+pub enum ReviewError {
+    /// There is no such grade.
+    #[error("there is no such grade")]
+    UnknownGrade,
+    /// An appeal is decided by somebody who has not judged the grade.
+    #[error("somebody else has to decide an appeal")]
+    SameReviewer,
+    /// There is nothing to appeal against twice.
+    #[error("an appeal is open already")]
+    AppealedAlready,
+    /// Another review of the grade was kept at the same moment.
+    #[error("somebody else reviewed the grade at the same moment")]
+    TooLate,
+    /// The database fails.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<sqlx::Error> for ReviewError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Database(database) if database.is_unique_violation() => Self::TooLate,
+            _ => Self::Store(error.into()),
+        }
+    }
+}
+
+/// Everything of a review that its hash covers, one after the other with their lengths.
+fn chained(grade: &str, review: &Review) -> Result<String, StoreError> {
+    let NewReview {
+        reviewer,
+        reason,
+        score,
+        verdicts,
+        ..
+    } = &review.review;
+    let verdicts =
+        serde_json::to_string(verdicts).map_err(|_| StoreError::Unreadable("reviews"))?;
+    let score = score.map_or_else(String::new, |score| score.to_string());
+    let parts = [
+        review.previous.as_str(),
+        &review.id,
+        grade,
+        &review.number.to_string(),
+        &review.made_ms.to_string(),
+        reviewer,
+        reason.name(),
+        &score,
+        &verdicts,
+        &review.note_hash,
+    ];
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    Ok(hex(&hash.finalize()))
+}
+
+impl Store {
+    /// Keeps what somebody decided about a grade. Their score then counts; the grade stays as it was.
+    ///
+    /// # Errors
+    /// There is no such grade, they may not decide this, somebody else was faster, or the database fails.
+    pub async fn review(&self, grade: &str, new: NewReview) -> Result<Review, ReviewError> {
+        let before = self.reviews(grade).await?;
+        let row = "SELECT bones, review_state FROM grades WHERE id = $1";
+        let row = sqlx::query(row)
+            .bind(grade)
+            .fetch_optional(&self.pool)
+            .await?;
+        let row = row.ok_or(ReviewError::UnknownGrade)?;
+        let (bones, state): (String, Option<String>) = (row.try_get(0)?, row.try_get(1)?);
+        let state = ReviewState::of(state)?;
+        let judged_before = || {
+            let judged = before
+                .iter()
+                .filter(|one| one.review.reason == ReviewReason::Review);
+            judged
+                .clone()
+                .any(|one| one.review.reviewer == new.reviewer)
+        };
+        match (state, new.reason) {
+            (Some(ReviewState::Appealed), ReviewReason::Appeal) => {
+                return Err(ReviewError::AppealedAlready);
+            }
+            (Some(ReviewState::Appealed), ReviewReason::Review) if judged_before() => {
+                return Err(ReviewError::SameReviewer);
+            }
+            _ => {}
+        }
+        let note = new.note.as_deref().unwrap_or_default();
+        let mut review = Review {
+            id: Uuid::now_v7().to_string(),
+            made_ms: now_ms(),
+            note_hash: self.hashes.of("note", note),
+            number: before.last().map_or(0, |last| last.number) + 1,
+            previous: match before.last() {
+                Some(last) => last.hash.clone(),
+                None => hex(&Sha256::digest(bones)),
+            },
+            hash: String::new(),
+            review: new,
+        };
+        review.hash = chained(grade, &review)?;
+        self.keep_review(grade, &review).await?;
+        Ok(review)
+    }
+
+    async fn keep_review(&self, grade: &str, review: &Review) -> Result<(), ReviewError> {
+        let verdicts = serde_json::to_string(&review.review.verdicts);
+        let mut transaction = self.pool.begin().await?;
+        sqlx::query(
+            "INSERT INTO reviews (id, grade, number, made_ms, reviewer, reason, score, verdicts, note, \
+             note_hash, previous, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        )
+        .bind(review.id.as_str())
+        .bind(grade)
+        .bind(review.number)
+        .bind(review.made_ms)
+        .bind(review.review.reviewer.as_str())
+        .bind(review.review.reason.name())
+        .bind(review.review.score)
+        .bind(verdicts.map_err(|_| StoreError::Unreadable("reviews"))?)
+        .bind(review.review.note.as_deref())
+        .bind(review.note_hash.as_str())
+        .bind(review.previous.as_str())
+        .bind(review.hash.as_str())
+        .execute(&mut *transaction)
+        .await?;
+        let update = match review.review.reason {
+            ReviewReason::Review => {
+                "UPDATE grades SET human_score = $1, review_state = 'reviewed' WHERE id = $2"
+            }
+            ReviewReason::Appeal => {
+                "UPDATE grades SET human_score = COALESCE($1, human_score), review_state = 'appealed' \
+                 WHERE id = $2"
+            }
+        };
+        sqlx::query(update)
+            .bind(review.review.score)
+            .bind(grade)
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Lists what people decided about a grade, the oldest first.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn reviews(&self, grade: &str) -> Result<Vec<Review>, StoreError> {
+        let select = "SELECT id, made_ms, reviewer, reason, score, verdicts, note, note_hash, previous, \
+                      hash, number FROM reviews WHERE grade = $1 ORDER BY number";
+        let rows = sqlx::query(select)
+            .bind(grade)
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(review).collect()
+    }
+
+    /// Tells whether a grade and its reviews are as they were kept: whether each review's hash fits what
+    /// it covers. `None` where there is no such grade.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn history_is_whole(&self, grade: &str) -> Result<Option<bool>, StoreError> {
+        let bones = sqlx::query_scalar("SELECT bones FROM grades WHERE id = $1").bind(grade);
+        let bones: Option<String> = bones.fetch_optional(&self.pool).await?;
+        let Some(bones) = bones else {
+            return Ok(None);
+        };
+        let mut expected = hex(&Sha256::digest(bones));
+        for (number, review) in (1..).zip(self.reviews(grade).await?) {
+            let note = review.review.note.as_deref();
+            let note_fits =
+                note.is_none_or(|note| self.hashes.of("note", note) == review.note_hash);
+            let fits = review.previous == expected && review.number == number && note_fits;
+            if !fits || chained(grade, &review)? != review.hash {
+                return Ok(Some(false));
+            }
+            expected = review.hash;
+        }
+        Ok(Some(true))
+    }
+}
+
+fn review(row: &AnyRow) -> Result<Review, StoreError> {
+    let reason: String = row.try_get(3)?;
+    let verdicts: String = row.try_get(5)?;
+    Ok(Review {
+        id: row.try_get(0)?,
+        made_ms: row.try_get(1)?,
+        review: NewReview {
+            reviewer: row.try_get(2)?,
+            reason: match reason.as_str() {
+                "appeal" => ReviewReason::Appeal,
+                _ => ReviewReason::Review,
+            },
+            score: row.try_get(4)?,
+            verdicts: serde_json::from_str(&verdicts)
+                .map_err(|_| StoreError::Unreadable("reviews"))?,
+            note: row.try_get(6)?,
+        },
+        note_hash: row.try_get(7)?,
+        previous: row.try_get(8)?,
+        hash: row.try_get(9)?,
+        number: row.try_get(10)?,
+    })
+}
