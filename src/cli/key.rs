@@ -1,13 +1,11 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::Context as _;
 use clap::{Subcommand, ValueEnum};
 use comfy_table::Table;
 use comfy_table::presets::NOTHING;
 
 use super::print;
-use crate::config::{self, Settings};
 use crate::grade::{Fallback, FeedbackLevel};
 use crate::store::{ApiKey, NewKey, Scope, Store};
 
@@ -111,15 +109,7 @@ fn money(text: &str) -> Result<f64, String> {
 
 impl KeyCommand {
     pub(super) fn run(self, file: Option<&Path>) -> anyhow::Result<()> {
-        let settings = Settings::load(file, &[])?;
-        super::log(&settings.log)?;
-        let location = config::store(&settings)?
-            .context("settings: store.enabled is false, and keys are kept in the database")?;
-        let runtime = tokio::runtime::Runtime::new()?;
-        runtime.block_on(async {
-            let store = Store::open(location, config::privacy(&settings)).await?;
-            self.with(&store).await
-        })
+        super::with_store(file, async |_, store| self.with(store).await)
     }
 
     async fn with(self, store: &Store) -> anyhow::Result<()> {

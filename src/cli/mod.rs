@@ -11,6 +11,10 @@ mod key;
 mod print;
 mod probe;
 #[cfg(feature = "serve")]
+mod replay;
+#[cfg(feature = "serve")]
+mod review;
+#[cfg(feature = "serve")]
 mod serve;
 #[cfg(feature = "otel")]
 mod telemetry;
@@ -66,6 +70,13 @@ enum Command {
     #[cfg(feature = "serve")]
     #[command(subcommand)]
     Key(key::KeyCommand),
+    /// People's reviews of kept grades: as cases for eval, and how far grades agree with them
+    #[cfg(feature = "serve")]
+    #[command(subcommand)]
+    Review(review::ReviewCommand),
+    /// Grade again what is on record, and compare; nothing is changed
+    #[cfg(feature = "serve")]
+    Replay(replay::ReplayArguments),
     /// Grade one answer
     Grade(Box<grade::GradeArguments>),
     /// Measure graders, prompts and models against human scores
@@ -120,6 +131,10 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Serve(command) => command.run(file),
         #[cfg(feature = "serve")]
         Command::Key(command) => command.run(file),
+        #[cfg(feature = "serve")]
+        Command::Review(command) => command.run(file),
+        #[cfg(feature = "serve")]
+        Command::Replay(command) => command.run(file),
         Command::Grade(command) => command.run(file),
         Command::Config(command) => command.run(file),
     };
@@ -131,6 +146,23 @@ fn start(file: Option<&std::path::Path>, flags: &[(&str, String)]) -> anyhow::Re
     let settings = Settings::load(file, flags)?;
     log(&settings.log)?;
     Ok(settings)
+}
+
+/// Opens the database of the settings for a command that needs it.
+#[cfg(feature = "serve")]
+fn with_store(
+    file: Option<&std::path::Path>,
+    work: impl AsyncFnOnce(&Settings, &crate::store::Store) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let settings = start(file, &[])?;
+    let location = crate::config::store(&settings)?
+        .context("settings: store.enabled is false, so there is no database")?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(async {
+        let privacy = crate::config::privacy(&settings);
+        let store = crate::store::Store::open(location, privacy).await?;
+        work(&settings, &store).await
+    })
 }
 
 fn log(settings: &LogSettings) -> anyhow::Result<()> {

@@ -112,16 +112,13 @@ impl ReviewRequest {
         }
         let from_points = self.points.map(|points| points / grade.max_points);
         let score = self.score.or(from_points);
-        match (self.reason, self.score, self.points) {
-            (_, Some(_), Some(_)) => {
-                wrong("/points", "says what score says; leave one of the two out")
-            }
-            (ReviewReason::Review, None, None) => {
-                wrong("/score", "is required, from 0 to 1, or points")
-            }
-            (ReviewReason::Appeal, None, None) => {}
-            (ReviewReason::Appeal, ..) => wrong("/score", "is for whoever decides the appeal"),
-            (ReviewReason::Review, ..) => {}
+        let given = self.score.is_some() || self.points.is_some();
+        if self.score.is_some() && self.points.is_some() {
+            wrong("/points", "says what score says; leave one of the two out");
+        } else if given && self.reason == ReviewReason::Appeal {
+            wrong("/score", "is for whoever decides the appeal");
+        } else if !given && self.reason == ReviewReason::Review {
+            wrong("/score", "is required, from 0 to 1, or points");
         }
         if score.is_some_and(|score| !(0.0..=1.0).contains(&score)) {
             let pointer = if self.points.is_some() {

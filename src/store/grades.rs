@@ -184,7 +184,7 @@ fn recorded(row: &AnyRow) -> Result<Recorded, StoreError> {
         legal_hold: row.try_get::<i64, _>(6)? != 0,
         erased_ms: row.try_get(7)?,
         human_score: row.try_get(8)?,
-        review_state: ReviewState::of(row.try_get(9)?)?,
+        review_state: ReviewState::of(row.try_get::<Option<String>, _>(9)?.as_deref())?,
     })
 }
 
@@ -210,6 +210,6 @@ pub(super) fn summary(row: &AnyRow) -> Result<Summary, StoreError> {
         legal_hold: row.try_get::<i64, _>(11)? != 0,
         erased: erased.is_some(),
         human_score: row.try_get(13)?,
-        review_state: ReviewState::of(row.try_get(14)?)?,
+        review_state: ReviewState::of(row.try_get::<Option<String>, _>(14)?.as_deref())?,
     })
 }

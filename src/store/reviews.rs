@@ -42,8 +42,8 @@ pub enum ReviewState {
 }
 
 impl ReviewState {
-    pub(super) fn of(word: Option<String>) -> Result<Option<Self>, StoreError> {
-        match word.as_deref() {
+    pub(super) fn of(word: Option<&str>) -> Result<Option<Self>, StoreError> {
+        match word {
             None => Ok(None),
             Some("reviewed") => Ok(Some(Self::Reviewed)),
             Some("appealed") => Ok(Some(Self::Appealed)),
@@ -159,7 +159,7 @@ impl Store {
             .await?;
         let row = row.ok_or(ReviewError::UnknownGrade)?;
         let (bones, state): (String, Option<String>) = (row.try_get(0)?, row.try_get(1)?);
-        let state = ReviewState::of(state)?;
+        let state = ReviewState::of(state.as_deref())?;
         let judged_before = || {
             let judged = before
                 .iter()

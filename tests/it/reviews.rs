@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::access::{asked, with_keys};
 use crate::records::{both, delete, graded, request, show, with};
 use crate::support::databases::{Database, Place};
+use crate::support::program::{program, run};
 use crate::support::service::{Response, get};
 
 async fn review(router: &Router, id: &str, body: Value) -> Response {
@@ -285,4 +286,112 @@ async fn reviews_of_one_moment_make_one_history(#[case] database: Database) {
     let record = show(&router, &id).await;
     assert_eq!(record["reviews"].as_array().unwrap().len(), kept);
     assert_eq!(record["history_is_whole"], true);
+}
+
+/// The way of somebody whose corrections become tests.
+#[apply(both)]
+async fn corrections_become_cases_that_eval_takes(#[case] database: Database) {
+    let place = Place::new(database).await;
+    let router = with(place.open().await);
+    let answers = [
+        "A signal lets a sender notify receivers that something happened.",
+        "Signals are for asynchronous work.",
+        "The answer that is erased, says Zaphod.",
+    ];
+    let mut ids = Vec::new();
+    for answer in answers {
+        ids.push(graded(&router, "ana", json!({"candidate_answer": answer})).await);
+    }
+    let concepts = show(&router, &ids[1]).await["grade"]["concepts"].clone();
+    let first = concepts[0]["id"].as_str().unwrap();
+    for (id, score) in ids.iter().zip([0.9, 0.1, 0.5]) {
+        let verdicts = if *id == ids[1] {
+            json!({first: "missing"})
+        } else {
+            json!({})
+        };
+        let body = json!({"reviewer": "kim", "score": score, "verdicts": verdicts});
+        assert_eq!(review(&router, id, body).await.status, StatusCode::CREATED);
+    }
+    review(&router, &ids[0], json!({"reviewer": "lee", "score": 0.8})).await;
+    delete(&router, &format!("/v1/grades/{}", ids[2])).await;
+
+    let run_with = |arguments: &[&str]| {
+        let mut command = program();
+        command.args(arguments).envs(place.environment.clone());
+        let (code, stdout, stderr) = run(&mut command, "");
+        assert_eq!(code, 0, "{stderr}");
+        (stdout, stderr)
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("cases.jsonl");
+    let file = file.to_str().unwrap();
+    let (_, said) = run_with(&["review", "export", "-o", file]);
+    assert!(
+        said.contains("2 cases; 1 reviewed grades left out"),
+        "{said}"
+    );
+    let text = std::fs::read_to_string(file).unwrap();
+    let cases: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(
+        (&cases[0]["score"], &cases[0]["scores"]),
+        (&json!(0.8), &json!([0.9, 0.8]))
+    );
+    assert_eq!(cases[0].get("missing_concepts"), None);
+    assert!(
+        cases[1]["missing_concepts"]
+            .as_array()
+            .unwrap()
+            .contains(&json!(first))
+    );
+    assert!(!text.contains("Zaphod"));
+    // As many as there are, each with the score that a person gave.
+    let report = folder.path().join("report.json");
+    run_with(&[
+        "eval",
+        file,
+        "--method",
+        "keyword",
+        "-o",
+        report.to_str().unwrap(),
+    ]);
+    let report = std::fs::read_to_string(report).unwrap();
+    let report: Value = serde_json::from_str(&report).unwrap();
+    let results = report["runs"][0]["cases"].as_array().unwrap();
+    let scores: Vec<_> = results
+        .iter()
+        .map(|case| case["human_score"].as_f64().unwrap())
+        .collect();
+    assert_eq!(scores, [0.8, 0.1]);
+
+    let (table, _) = run_with(&["review", "agreement"]);
+    assert!(table.contains("django") && table.contains("MAE"), "{table}");
+    let (rows, _) = run_with(&["review", "agreement", "--json"]);
+    let rows: Value = serde_json::from_str(&rows).unwrap();
+    assert_eq!(
+        (&rows[0]["bank"], &rows[0]["metrics"]["graded"]),
+        (&json!("django"), &json!(3))
+    );
+
+    let (same, _) = run_with(&["replay", &ids[0]]);
+    assert!(
+        same.starts_with("Score on record ") && !same.contains("Not as it was"),
+        "{same}"
+    );
+    let (both, _) = run_with(&["replay", &ids[0], "--json"]);
+    let both: Value = serde_json::from_str(&both).unwrap();
+    assert_eq!(
+        (&both["difference"], &both["changed"]),
+        (&json!(0.0), &json!([]))
+    );
+    assert_eq!(both["recorded"]["score"], both["now"]["score"]);
+    let mut erased = program();
+    erased
+        .args(["replay", &ids[2]])
+        .envs(place.environment.clone());
+    let (code, _, stderr) = run(&mut erased, "");
+    assert!(code == 2 && stderr.contains("erased"), "{stderr}");
 }

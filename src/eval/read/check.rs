@@ -92,7 +92,6 @@ fn group(submission: &Submission) -> String {
     }
 }
 
-/// What people gave: `score`, or `points` of `max_points`, or the mean of `scores`.
 /// Tells whether the prompt would show the answer with its score.
 fn is_example(submission: &Submission) -> bool {
     let said = |text: &str| {
@@ -109,6 +108,7 @@ fn is_example(submission: &Submission) -> bool {
     }
 }
 
+/// What people gave: `score`, or `points` of `max_points`, or the mean of `scores`.
 fn human_score(raw: &RawCase, errors: &mut Vec<FieldError>) -> Option<f64> {
     let unit = 0.0..=1.0;
     for (index, score) in raw.scores.iter().flatten().enumerate() {
