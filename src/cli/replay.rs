@@ -70,6 +70,7 @@ fn submission(recorded: &Recorded) -> anyhow::Result<(Submission, Policy)> {
         max_points: request.max_points,
         feedback: request.feedback,
         explain: request.explain,
+        redaction: request.redaction,
         ..Submission::new(recorded.task.clone(), request.candidate_answer)
     };
     let policy = Policy {

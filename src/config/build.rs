@@ -215,5 +215,7 @@ pub fn defaults(settings: &Settings) -> Defaults {
             deadline: grading.deadline_ms.map(Duration::from_millis),
         },
         feedback: grading.feedback,
+        redact_emails: settings.privacy.redact_emails,
+        redact_phones: settings.privacy.redact_phones,
     }
 }

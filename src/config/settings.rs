@@ -111,6 +111,8 @@ pub struct StoreSettings {
 pub struct PrivacySettings {
     pub keep_texts_days: u32,
     pub keep_replies: bool,
+    pub redact_emails: bool,
+    pub redact_phones: bool,
     pub hash_key_env: String,
 }
 

@@ -10,6 +10,8 @@ pub(super) const LONGEST_DEADLINE_MS: u64 = 600_000;
 pub(super) const LONGEST_ID: usize = 128;
 /// Characters of the name by which a caller knows a person.
 pub(super) const LONGEST_SUBJECT: usize = 256;
+/// Names that are masked in an answer.
+pub(super) const MOST_NAMES: usize = 50;
 /// The largest weight of a concept.
 const LARGEST_WEIGHT: f64 = 1000.0;
 

@@ -34,6 +34,9 @@ impl Reading {
                 flags.push(Flag::whole(FlagCode::HiddenCharacters));
             }
         }
+        if !submission.redaction.is_empty() {
+            visible = submission.redaction.mask(&visible);
+        }
         let text = match submission.answer_source {
             AnswerSource::Text => visible,
             AnswerSource::Speech => clean_transcript(&visible, &identifiers(&task.key_text())),

@@ -7,7 +7,7 @@ use super::{
     AnswerSource, Concept, Fallback, FeedbackLevel, Misconception, Policy, RequestedMethod,
     Submission, Task, check,
 };
-use crate::text::Language;
+use crate::text::{Language, Redaction};
 
 /// A request to grade, as it comes over the wire; unknown fields are refused.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -48,6 +48,9 @@ pub struct GradeRequest {
     /// theirs is erased by it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
+    /// Names that are masked in the answer before anybody else sees it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub redact: Vec<String>,
     /// Whether nothing that is kept of this request may be erased until the hold is lifted.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub legal_hold: bool,
@@ -83,6 +86,10 @@ pub struct Defaults {
     pub policy: Policy,
     /// How much of the key to show.
     pub feedback: FeedbackLevel,
+    /// Whether e-mail addresses in answers are masked.
+    pub redact_emails: bool,
+    /// Whether telephone numbers in answers are masked.
+    pub redact_phones: bool,
 }
 
 /// One thing that is wrong with a request.
@@ -167,6 +174,10 @@ impl GradeRequest {
             );
         }
         deadline(self.deadline_ms, &mut errors);
+        errors.at_most("/redact", self.redact.len(), check::MOST_NAMES, "names");
+        for (index, name) in self.redact.iter().enumerate() {
+            errors.filled(format!("/redact/{index}"), name, check::LONGEST_SUBJECT);
+        }
         if let Some(subject) = &self.subject {
             errors.filled("/subject".to_owned(), subject, check::LONGEST_SUBJECT);
         }
@@ -177,6 +188,11 @@ impl GradeRequest {
         let policy = policy(self.method, self.fallback, self.deadline_ms, defaults);
         let (answer_source, language) = (self.answer_source.unwrap_or_default(), self.language);
         let explain = self.explain;
+        let redaction = Redaction {
+            names: self.redact.clone(),
+            emails: defaults.redact_emails,
+            phones: defaults.redact_phones,
+        };
         let (max_points, feedback) = (
             self.max_points.unwrap_or(1.0),
             self.feedback.unwrap_or(defaults.feedback),
@@ -222,6 +238,7 @@ impl GradeRequest {
                 max_points,
                 feedback,
                 explain,
+                redaction,
             },
             policy,
         ))

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::Task;
-use crate::text::Language;
+use crate::text::{Language, Redaction};
 
 /// Says how the answer was given.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +46,8 @@ pub struct Submission {
     pub feedback: FeedbackLevel,
     /// Whether the grade should explain its score, where the offline grader judges.
     pub explain: bool,
+    /// What is masked in the answer before it is judged; evidence is quoted as it was sent.
+    pub redaction: Redaction,
 }
 
 impl Submission {
@@ -59,6 +61,7 @@ impl Submission {
             max_points: 1.0,
             feedback: FeedbackLevel::Full,
             explain: false,
+            redaction: Redaction::default(),
         }
     }
 }

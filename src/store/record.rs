@@ -7,7 +7,7 @@ use super::{Store, StoreError};
 use crate::grade::{
     AnswerSource, Fallback, FeedbackLevel, Grade, RequestedMethod, Submission, Task,
 };
-use crate::text::Language;
+use crate::text::{Language, Redaction};
 
 /// A grade, with what it was made of.
 #[derive(Clone, Copy)]
@@ -62,6 +62,9 @@ pub struct KeptRequest {
     /// Whether the score was to be explained.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub explain: bool,
+    /// What was masked.
+    #[serde(default, skip_serializing_if = "Redaction::is_empty")]
+    pub redaction: Redaction,
     /// The rest.
     #[serde(flatten)]
     pub aside: Aside,
@@ -78,6 +81,8 @@ struct WrittenRequest<'a> {
     feedback: FeedbackLevel,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     explain: bool,
+    #[serde(skip_serializing_if = "Redaction::is_empty")]
+    redaction: &'a Redaction,
     #[serde(flatten)]
     aside: &'a Aside,
 }
@@ -139,6 +144,7 @@ impl Store {
             max_points: submission.max_points,
             feedback: submission.feedback,
             explain: submission.explain,
+            redaction: &submission.redaction,
             aside,
         };
         let request = texts.then(|| serde_json::to_string(&request)).transpose()?;

@@ -12,6 +12,7 @@
 //! | `sentences` | the sentences of a text, as ranges of its terms |
 //! | `words` | both, of one text |
 //! | `mapped` | a text that was cleaned, and where each of its characters came from |
+//! | `redact` | names, addresses and numbers masked before anybody else sees them |
 //! | `negation` | words that turn a statement into its opposite |
 //! | `speech` | transcripts: fillers, self-corrections, identifiers as spoken |
 //!
@@ -24,6 +25,7 @@ mod function_words;
 mod language;
 mod mapped;
 mod negation;
+mod redact;
 mod sentences;
 mod speech;
 mod terms;
@@ -34,6 +36,7 @@ pub use foreign::{holds_another_script, is_in, is_one_language, same_script};
 pub use language::{Language, LanguageParseError};
 pub use mapped::{Mapped, Span};
 pub use negation::is_negation;
+pub use redact::Redaction;
 pub use sentences::sentences;
 pub use speech::clean_transcript;
 pub use terms::{Term, distinct_stems, identifiers, terms};

@@ -19,6 +19,7 @@ mod http_api;
 mod http_errors;
 mod language_model;
 mod llama_server;
+mod privacy;
 mod probe_calibrate;
 mod properties;
 mod readme;
