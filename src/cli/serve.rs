@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use clap::Args;
 
+use tokio::sync::Semaphore;
+
 use crate::config::{self, Backend, Settings};
 use crate::http::{Access, Keyring, Service, serve};
 use crate::prompt;
@@ -72,6 +74,9 @@ fn service(settings: &Settings, store: Option<Store>) -> anyhow::Result<(Service
         max_batch: server.max_batch,
         batch_concurrency: server.batch_concurrency,
         request_timeout: Duration::from_millis(server.request_timeout_ms),
+        receive_timeout: Duration::from_millis(server.receive_timeout_ms),
+        max_connections: server.max_connections,
+        in_flight: Arc::new(Semaphore::new(server.max_in_flight)),
     };
     Ok((service, backend))
 }

@@ -2,34 +2,50 @@
 
 use super::{Settings, SettingsError};
 
+/// More would cost much and tell little.
+const MOST_SAMPLES: u32 = 20;
+
+/// A setting, whether it can be, and what it has to be.
+type Rule = (&'static str, bool, &'static str);
+
 impl Settings {
     /// Names the first setting that cannot be.
     pub(super) fn check(&self) -> Result<(), SettingsError> {
-        let rules = [
+        let counts = self
+            .counts()
+            .map(|(key, value)| (key, value >= 1, "must be at least 1"));
+        let broken = counts
+            .into_iter()
+            .chain(self.rules())
+            .find(|(_, holds, _)| !holds);
+        broken.map_or(Ok(()), |(key, _, problem)| {
+            Err(SettingsError::Value { key, problem })
+        })
+    }
+
+    /// Numbers of which nothing works without one.
+    fn counts(&self) -> [(&'static str, u64); 9] {
+        let (server, llm) = (&self.server, &self.llm);
+        [
+            ("server.max_connections", server.max_connections as u64),
+            ("server.max_in_flight", server.max_in_flight as u64),
+            ("server.max_batch", server.max_batch as u64),
+            ("server.batch_concurrency", server.batch_concurrency as u64),
+            ("server.receive_timeout_ms", server.receive_timeout_ms),
+            ("server.request_timeout_ms", server.request_timeout_ms),
+            ("limits.answer_chars", self.limits.answer_chars as u64),
+            ("llm.timeout_ms", llm.timeout_ms),
+            ("llm.concurrency", llm.concurrency as u64),
+        ]
+    }
+
+    fn rules(&self) -> [Rule; 10] {
+        let llm = &self.llm;
+        [
             (
                 "server.max_body_bytes",
                 self.server.max_body_bytes >= 1024,
                 "must be at least 1024",
-            ),
-            (
-                "server.max_batch",
-                self.server.max_batch >= 1,
-                "must be at least 1",
-            ),
-            (
-                "server.batch_concurrency",
-                self.server.batch_concurrency >= 1,
-                "must be at least 1",
-            ),
-            (
-                "server.request_timeout_ms",
-                self.server.request_timeout_ms >= 1,
-                "must be at least 1",
-            ),
-            (
-                "limits.answer_chars",
-                self.limits.answer_chars >= 1,
-                "must be at least 1",
             ),
             (
                 "grading.review_below",
@@ -45,11 +61,6 @@ impl Settings {
                 "store.path",
                 !self.store.path.as_os_str().is_empty(),
                 "must not be empty; store.enabled = false keeps nothing",
-            ),
-            (
-                "llm.timeout_ms",
-                self.llm.timeout_ms >= 1,
-                "must be at least 1",
             ),
             (
                 "budget.usd_per_hour",
@@ -68,34 +79,22 @@ impl Settings {
             ),
             (
                 "llm.model",
-                !self.llm.model.trim().is_empty(),
+                !llm.model.trim().is_empty(),
                 "must not be empty",
             ),
             (
-                "llm.concurrency",
-                self.llm.concurrency >= 1,
-                "must be at least 1",
-            ),
-            (
                 "llm.samples",
-                (1..=MOST_SAMPLES).contains(&self.llm.samples),
+                (1..=MOST_SAMPLES).contains(&llm.samples),
                 "must be from 1 to 20",
             ),
             (
                 "llm.context_tokens",
-                self.llm.context_tokens > self.llm.max_output_tokens as usize,
+                llm.context_tokens > llm.max_output_tokens as usize,
                 "must be above llm.max_output_tokens",
             ),
-        ];
-        let broken = rules.into_iter().find(|(_, holds, _)| !holds);
-        broken.map_or(Ok(()), |(key, _, problem)| {
-            Err(SettingsError::Value { key, problem })
-        })
+        ]
     }
 }
-
-/// More would cost much and tell little.
-const MOST_SAMPLES: u32 = 20;
 
 fn is_money(limit: Option<f64>) -> bool {
     limit.is_none_or(|limit| limit.is_finite() && limit > 0.0)

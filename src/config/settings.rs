@@ -54,8 +54,11 @@ pub struct BudgetLimits {
 pub struct ServerSettings {
     pub listen: SocketAddr,
     pub max_body_bytes: usize,
+    pub max_connections: usize,
+    pub max_in_flight: usize,
     pub max_batch: usize,
     pub batch_concurrency: usize,
+    pub receive_timeout_ms: u64,
     pub request_timeout_ms: u64,
     pub shutdown_grace_ms: u64,
 }

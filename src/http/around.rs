@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use futures_util::FutureExt as _;
@@ -42,7 +42,14 @@ pub(super) async fn around(
         .saturating_mul(u32::try_from(share).unwrap_or(u32::MAX));
     // A panic is a bug; it costs one request, not the connection it came on.
     let span = trace::span(&request, &route);
-    let handled = AssertUnwindSafe(next.run(request)).catch_unwind();
+    let slot = service.in_flight.try_acquire();
+    let handled = async {
+        // Whether the process lives has to be known even where it is busy.
+        if slot.is_err() && !is_health(&route) {
+            return Ok(Problem::saturated().into_response());
+        }
+        AssertUnwindSafe(next.run(request)).catch_unwind().await
+    };
     let handled = handled.instrument(span.clone());
     let response = match tokio::time::timeout(limit, handled).await {
         Ok(Ok(response)) => response,
@@ -67,12 +74,33 @@ pub(super) async fn around(
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
+    for (name, value) in SECURITY {
+        response
+            .headers_mut()
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    }
     let status = response.status().as_u16();
     trace::ended(&span, status, code.as_deref());
     let milliseconds = started.elapsed().as_micros() as f64 / 1e3;
     tracing::info!(request_id = id, %method, route, status, code, milliseconds, "request");
     response
 }
+
+fn is_health(route: &str) -> bool {
+    matches!(route, "/livez" | "/readyz")
+}
+
+/// Nothing that is sent is a page, and nothing of it is to be kept on the way.
+const SECURITY: [(HeaderName, &str); 4] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::CACHE_CONTROL, "no-store"),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'",
+    ),
+    (header::REFERRER_POLICY, "no-referrer"),
+];
 
 fn request_id(request: &Request) -> String {
     let given = request

@@ -103,6 +103,19 @@ impl Problem {
         Self::new(StatusCode::GATEWAY_TIMEOUT, "request_timeout", detail)
     }
 
+    pub(super) fn saturated() -> Self {
+        let detail = "the service has as many requests under way as it takes (server.max_in_flight); try again soon";
+        Self {
+            retry_after: Some(Duration::from_secs(1)),
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "saturated", detail)
+        }
+    }
+
+    pub(super) fn slow_body(limit: Duration) -> Self {
+        let detail = format!("the body did not come within {} s", limit.as_secs());
+        Self::new(StatusCode::REQUEST_TIMEOUT, "slow_body", detail)
+    }
+
     pub(super) fn panicked() -> Self {
         let detail = "a fault of this program; please report it with the request_id";
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", detail)

@@ -1,24 +1,29 @@
+use std::sync::Arc;
+
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
 use serde::de::DeserializeOwned;
 
+use super::Service;
 use super::error::Problem;
 use crate::grade::{JsonError, parse_json};
 
 /// A JSON body; what is wrong with it is a problem with a pointer.
 pub(super) struct Json<T>(pub(super) T);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+impl<T: DeserializeOwned> FromRequest<Arc<Service>> for Json<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+    async fn from_request(request: Request, service: &Arc<Service>) -> Result<Self, Problem> {
         let content_type = request.headers().get(header::CONTENT_TYPE);
         let content_type = content_type.and_then(|value| value.to_str().ok());
         if !content_type.is_some_and(is_json) {
             return Err(Problem::not_json());
         }
-        let body = Bytes::from_request(request, state).await;
+        let limit = service.receive_timeout;
+        let body = tokio::time::timeout(limit, Bytes::from_request(request, service));
+        let body = body.await.map_err(|_| Problem::slow_body(limit))?;
         let body = body.map_err(|rejection| Problem::unreadable_body(rejection.status()))?;
         Ok(Self(parse(&body)?))
     }

@@ -9,11 +9,12 @@
 //! | `around` | around every request: its id, the access log, problems rendered |
 //! | `grading`, `grades`, `reviews`, `banks`, `health` | thin handlers |
 //! | `moment` | moments in requests and responses |
-//! | `server` | bind, serve, stop |
+//! | `server`, `connections` | bind, accept, stop |
 
 mod access;
 mod around;
 mod banks;
+mod connections;
 mod error;
 mod grades;
 mod grading;
@@ -31,6 +32,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post, put};
+
+use tokio::sync::Semaphore;
 
 use crate::bank::Banks;
 use crate::grade::{Defaults, Limits};
@@ -63,6 +66,12 @@ pub struct Service {
     pub batch_concurrency: usize,
     /// How long a request may take.
     pub request_timeout: Duration,
+    /// How long a request's head, and then its body, may take to come.
+    pub receive_timeout: Duration,
+    /// Connections at the same time; more wait.
+    pub max_connections: usize,
+    /// Requests under way at the same time; more are turned away with 503.
+    pub in_flight: Arc<Semaphore>,
 }
 
 type Shared = axum::extract::State<Arc<Service>>;

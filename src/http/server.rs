@@ -1,11 +1,10 @@
-use std::future::IntoFuture as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 
+use super::connections::Connections;
 use super::{Service, router};
 
 /// Says why the service did not start or did not end well.
@@ -40,33 +39,18 @@ pub async fn serve(
         .map_err(|source| ServeError::Bind { address, source })?;
     let mut signals = Signals::new()?;
     started(listener.local_addr()?);
-
-    let (stop, stopped) = watch::channel(false);
-    let mut until = stopped.clone();
-    let drain = async move {
-        let _ = until.wait_for(|stopped| *stopped).await;
-    };
-    let server = axum::serve(
-        listener,
-        router(service).into_make_service_with_connect_info::<SocketAddr>(),
-    )
-    .with_graceful_shutdown(drain)
-    .into_future();
-    let forced = async {
-        signals.wait().await;
-        tracing::info!(
-            grace_ms = grace.as_millis(),
-            "stopping: requests in flight are finished first"
-        );
-        let _ = stop.send(true);
-        tokio::select! {
-            () = tokio::time::sleep(grace) => tracing::warn!("requests in flight were cut off: the grace time is over"),
-            () = signals.wait() => tracing::warn!("requests in flight were cut off: stopped a second time"),
-        }
-    };
+    let connections = Connections::new(service.max_connections, service.receive_timeout);
+    connections
+        .accept(listener, router(service), signals.wait())
+        .await;
+    tracing::info!(
+        grace_ms = grace.as_millis(),
+        "stopping: requests in flight are finished first"
+    );
     tokio::select! {
-        ended = server => ended?,
-        () = forced => {}
+        () = connections.finish() => {}
+        () = tokio::time::sleep(grace) => tracing::warn!("requests in flight were cut off: the grace time is over"),
+        () = signals.wait() => tracing::warn!("requests in flight were cut off: stopped a second time"),
     }
     tracing::info!("stopped");
     Ok(())

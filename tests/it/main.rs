@@ -15,6 +15,7 @@ mod eval;
 mod eval_input;
 mod gaming;
 mod gullible;
+mod hostile;
 mod http_api;
 mod http_errors;
 mod language_model;

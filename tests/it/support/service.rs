@@ -11,6 +11,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use serde_json::Value;
+use tokio::sync::Semaphore;
 use tower::ServiceExt as _;
 
 /// A response, read to its end.
@@ -39,6 +40,9 @@ pub(crate) fn service() -> Service {
         max_batch: 5,
         batch_concurrency: 2,
         request_timeout: Duration::from_secs(30),
+        receive_timeout: Duration::from_secs(30),
+        max_connections: 64,
+        in_flight: Arc::new(Semaphore::new(64)),
     }
 }
 
