@@ -102,6 +102,9 @@ async fn refuse_strangers(settings: &Settings, store: Option<&Store>) -> anyhow:
 /// Erases what is older than it is to be kept, at the start and then every hour.
 async fn erase_old_texts(store: Store) {
     loop {
+        if let Err(error) = store.forget_claims().await {
+            tracing::warn!(%error, "could not forget old Idempotency-Keys; tried again in an hour");
+        }
         match store.erase_old().await {
             Ok(0) => {}
             Ok(grades) => tracing::info!(grades, "erased texts older than privacy.keep_texts_days"),

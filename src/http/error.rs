@@ -141,6 +141,21 @@ impl Problem {
         Self::conflict("legal_hold", detail)
     }
 
+    pub(super) fn idempotency_reused() -> Self {
+        let detail =
+            "this Idempotency-Key was another request's; each request needs one of its own";
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "idempotency_key_reused",
+            detail,
+        )
+    }
+
+    pub(super) fn no_idempotency() -> Self {
+        let detail = "POST /v1/grade takes an Idempotency-Key; here it would be ignored";
+        Self::new(StatusCode::BAD_REQUEST, "no_idempotency", detail)
+    }
+
     pub(super) fn conflict(code: &'static str, detail: &'static str) -> Self {
         Self::new(StatusCode::CONFLICT, code, detail)
     }

@@ -1,19 +1,20 @@
 use axum::Extension;
 use axum::extract::State;
-use axum::http::HeaderName;
+use axum::http::{HeaderMap, HeaderName};
 use futures_util::{StreamExt as _, stream};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::access::Caller;
 use super::error::Problem;
+use super::idempotency::{self, Held, Turn, turn};
 use super::json::{self, Json};
 use super::{Service, Shared};
 use crate::grade::{
     ConceptList, ConceptsRequest, Defaults, FieldError, Grade, GradeRequest, Timing,
 };
 use crate::grader::GradeError;
-use crate::store::{Aside, NewRecord};
+use crate::store::{Aside, Claim, NewRecord};
 
 /// Path of the batch.
 pub(super) const BATCH: &str = "/v1/grade/batch";
@@ -22,9 +23,20 @@ pub(super) const BATCH: &str = "/v1/grade/batch";
 pub(super) async fn grade(
     State(service): Shared,
     Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
     Json(request): Json<GradeRequest>,
 ) -> Result<(ServerTiming, axum::Json<Grade>), Problem> {
-    let grade = service.grade(request, &caller).await?;
+    let grade = match turn(&service, &caller, &headers, &request).await? {
+        Turn::Graded(grade) => *grade,
+        Turn::Grade(held) => {
+            let claim = held.as_deref().and_then(Held::claim);
+            let grade = service.grade(request, &caller, claim).await?;
+            if let Some(held) = held {
+                held.ended();
+            }
+            grade
+        }
+    };
     Ok((server_timing(&grade.timing_ms), axum::Json(grade)))
 }
 
@@ -78,8 +90,10 @@ struct BatchResult {
 pub(super) async fn batch(
     State(service): Shared,
     Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
     Json(batch): Json<Batch>,
 ) -> Result<axum::Json<BatchResults>, Problem> {
+    idempotency::refuse(&headers)?;
     let count = batch.requests.len();
     if count == 0 || count > service.max_batch {
         let detail = format!(
@@ -95,7 +109,7 @@ pub(super) async fn batch(
     let graded =
         stream::iter(batch.requests.into_iter().enumerate()).map(|(index, request)| async move {
             let graded = match json::parse(request.get().as_bytes()) {
-                Ok(request) => service.grade(request, caller).await,
+                Ok(request) => service.grade(request, caller, None).await,
                 Err(problem) => Err(problem),
             };
             match graded {
@@ -129,7 +143,12 @@ fn aside(request: &GradeRequest) -> Aside {
 }
 
 impl Service {
-    async fn grade(&self, request: GradeRequest, caller: &Caller) -> Result<Grade, Problem> {
+    async fn grade(
+        &self,
+        request: GradeRequest,
+        caller: &Caller,
+        claim: Option<&Claim>,
+    ) -> Result<Grade, Problem> {
         let find = |id: &str| self.banks.task(id);
         let mut aside = aside(&request);
         let (submission, policy) = request.check(&self.limits, self.defaults_for(caller), find)?;
@@ -148,6 +167,7 @@ impl Service {
                 grade: &grade,
                 reply: spent.reply.as_deref(),
                 api_key: caller.key().map(|key| key.id.as_str()),
+                claim,
             };
             store.record(record).await?;
         }

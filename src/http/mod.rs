@@ -8,6 +8,7 @@
 //! | `access`, `keyring` | who may do what |
 //! | `around` | around every request: its id, the access log, problems rendered |
 //! | `grading`, `grades`, `reviews`, `banks`, `health` | thin handlers |
+//! | `idempotency` | a request that is sent twice is graded once |
 //! | `moment` | moments in requests and responses |
 //! | `server`, `connections` | bind, accept, stop |
 
@@ -19,6 +20,7 @@ mod error;
 mod grades;
 mod grading;
 mod health;
+mod idempotency;
 mod json;
 mod keyring;
 mod moment;

@@ -12,6 +12,7 @@
 //! | `reviews` | what people decided about a grade, each with the hash of the one before |
 //! | `queue` | the grades that wait for a person |
 //! | `erase` | what a person wrote goes; retention, legal hold |
+//! | `idempotency` | requests that name themselves, so that one that is sent twice is graded once |
 //! | `keys` | API keys, without their secrets |
 //! | `rates` | what a key may still do: requests of a minute, money of a day |
 //! | `hashes` | what stays of a person: keyed hashes |
@@ -26,6 +27,7 @@ mod erase;
 mod error;
 mod grades;
 mod hashes;
+mod idempotency;
 mod keys;
 mod open;
 mod queue;
@@ -37,6 +39,7 @@ mod writer;
 pub use erase::Erased;
 pub use error::StoreError;
 pub use grades::{Filter, Page, Recorded, Summary};
+pub use idempotency::{Claim, Claimed};
 pub use keys::{ApiKey, NewKey, Scope};
 pub use open::{Location, Privacy, Store};
 pub use rates::{Share, minute, to_next_minute};

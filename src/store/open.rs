@@ -185,6 +185,7 @@ fn migrations() -> Migrator {
         ("grades", include_str!("migrations/2_grades.sql")),
         ("keys", include_str!("migrations/3_keys.sql")),
         ("reviews", include_str!("migrations/4_reviews.sql")),
+        ("idempotency", include_str!("migrations/5_idempotency.sql")),
     ];
     let migrations = steps.into_iter().zip(1..).map(|((name, sql), version)| {
         Migration::new(

@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
+use super::idempotency::Claim;
 use super::open::now_ms;
 use super::{Store, StoreError};
 use crate::grade::{
@@ -22,6 +23,8 @@ pub struct NewRecord<'a> {
     pub reply: Option<&'a str>,
     /// The part that may be shown of the API key that it was made for.
     pub api_key: Option<&'a str>,
+    /// The claim that the grade ends.
+    pub claim: Option<&'a Claim>,
 }
 
 /// What a request says that is not judged.
@@ -111,6 +114,7 @@ pub(super) struct Row {
     pub(super) grade: Option<String>,
     pub(super) reply: Option<String>,
     pub(super) legal_hold: bool,
+    pub(super) claim: Option<Claim>,
 }
 
 impl Store {
@@ -133,6 +137,7 @@ impl Store {
             grade,
             reply,
             api_key,
+            claim,
         } = record;
         let task_text = serde_json::to_string(&*submission.task)?;
         // What is never to be kept is never written.
@@ -176,6 +181,7 @@ impl Store {
             grade: whole,
             reply: reply.map(without_nul),
             legal_hold: aside.legal_hold,
+            claim: claim.cloned(),
         })
     }
 

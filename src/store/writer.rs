@@ -144,6 +144,16 @@ async fn insert(
         let query = now.iter().fold(sqlx::query(statement), bind);
         query.execute(&mut *transaction).await?;
     }
+    for row in rows {
+        let Some(claim) = &row.claim else { continue };
+        // With the grade or not at all.
+        sqlx::query("UPDATE idempotency SET grade = $1 WHERE api_key = $2 AND name = $3")
+            .bind(row.id.as_str())
+            .bind(claim.api_key.as_str())
+            .bind(claim.name.as_str())
+            .execute(&mut *transaction)
+            .await?;
+    }
     transaction.commit().await?;
     known.extend(new);
     Ok(())

@@ -18,6 +18,7 @@ mod gullible;
 mod hostile;
 mod http_api;
 mod http_errors;
+mod idempotency;
 mod language_model;
 mod llama_server;
 mod privacy;

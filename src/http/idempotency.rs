@@ -1,0 +1,101 @@
+//! `Idempotency-Key`: a request that is sent twice is graded once.
+
+use axum::http::HeaderMap;
+
+use super::Service;
+use super::access::Caller;
+use super::error::Problem;
+use crate::grade::{FieldError, Grade, GradeRequest};
+use crate::store::{Claim, Claimed, Store};
+
+const HEADER: &str = "idempotency-key";
+const LONGEST: usize = 255;
+
+/// What becomes of a request that may name itself.
+pub(super) enum Turn {
+    /// It is to be graded.
+    Grade(Option<Box<Held>>),
+    /// It was, and this is its grade.
+    Graded(Box<Grade>),
+}
+
+/// A claim, which is given back where no grade comes of it.
+pub(super) struct Held {
+    store: Store,
+    claim: Option<Claim>,
+}
+
+impl Held {
+    pub(super) fn claim(&self) -> Option<&Claim> {
+        self.claim.as_ref()
+    }
+
+    /// Keeps the claim: a grade came of it.
+    pub(super) fn ended(mut self) {
+        self.claim = None;
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let Some(claim) = self.claim.take() else {
+            return;
+        };
+        let store = self.store.clone();
+        tokio::spawn(async move {
+            // Where it fails the claim is free again after a while.
+            if let Err(error) = store.release(&claim).await {
+                tracing::warn!(%error, "could not give an Idempotency-Key back");
+            }
+        });
+    }
+}
+
+/// Finds out whether a request is to be graded, or was.
+pub(super) async fn turn(
+    service: &Service,
+    caller: &Caller,
+    headers: &HeaderMap,
+    request: &GradeRequest,
+) -> Result<Turn, Problem> {
+    let Some(name) = headers.get(HEADER) else {
+        return Ok(Turn::Grade(None));
+    };
+    let name = name.to_str().unwrap_or_default();
+    if name.is_empty() || name.len() > LONGEST {
+        return Err(Problem::fields(vec![FieldError {
+            pointer: "/Idempotency-Key".to_owned(),
+            detail: format!("the header must have 1 to {LONGEST} visible characters"),
+        }]));
+    }
+    let store = service.records()?;
+    let body = serde_json::to_string(request).unwrap_or_default();
+    let api_key = caller.key().map(|key| key.id.as_str());
+    let patience = service.request_timeout;
+    match store.claim(api_key, name, &body, patience).await? {
+        Claimed::New(claim) => Ok(Turn::Grade(Some(Box::new(Held {
+            store: store.clone(),
+            claim: Some(claim),
+        })))),
+        Claimed::Done { grade } => {
+            let recorded = store
+                .grade(&grade)
+                .await?
+                .ok_or_else(Problem::unknown_grade)?;
+            Ok(Turn::Graded(Box::new(recorded.grade)))
+        }
+        Claimed::UnderWay => Err(Problem::conflict(
+            "request_under_way",
+            "a request with this Idempotency-Key is under way; ask again when it is done",
+        )),
+        Claimed::AnotherBody => Err(Problem::idempotency_reused()),
+    }
+}
+
+/// Refuses the header where it would be ignored.
+pub(super) fn refuse(headers: &HeaderMap) -> Result<(), Problem> {
+    match headers.get(HEADER) {
+        None => Ok(()),
+        Some(_) => Err(Problem::no_idempotency()),
+    }
+}
