@@ -8,7 +8,7 @@ use clap::Args;
 use tokio::sync::Semaphore;
 
 use crate::config::{self, Backend, Settings};
-use crate::http::{Access, Keyring, Service, serve};
+use crate::http::{Access, Keyring, Metrics, Service, serve};
 use crate::prompt;
 use crate::store::Store;
 
@@ -70,6 +70,7 @@ fn service(settings: &Settings, store: Option<Store>) -> anyhow::Result<(Service
         limits: settings.limits,
         defaults: config::defaults(settings),
         access: Access::new(keyring),
+        metrics: Metrics::default(),
         max_body_bytes: server.max_body_bytes,
         max_batch: server.max_batch,
         batch_concurrency: server.batch_concurrency,

@@ -67,9 +67,10 @@ fn needs(method: &Method, route: Option<&str>) -> Needs {
         (_, None | Some("/livez" | "/readyz")) => return Needs::Nothing,
         ("POST", Some("/v1/grade" | "/v1/grade/batch" | "/v1/concepts"))
         | (_, Some("/v1/banks" | "/v1/banks/{id}")) => Scope::Grade,
-        ("GET", Some("/v1/grades" | "/v1/grades/{id}" | "/v1/grades/{id}/explanation")) => {
-            Scope::Read
-        }
+        (
+            "GET",
+            Some("/metrics" | "/v1/grades" | "/v1/grades/{id}" | "/v1/grades/{id}/explanation"),
+        ) => Scope::Read,
         ("POST", Some("/v1/grades/{id}/review")) | ("GET", Some("/v1/reviews/queue")) => {
             Scope::Review
         }

@@ -82,6 +82,7 @@ pub(super) async fn around(
     }
     let status = response.status().as_u16();
     trace::ended(&span, status, code.as_deref());
+    service.metrics.answered(&route, status, started.elapsed());
     let milliseconds = started.elapsed().as_micros() as f64 / 1e3;
     tracing::info!(request_id = id, %method, route, status, code, milliseconds, "request");
     response

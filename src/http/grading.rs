@@ -159,7 +159,11 @@ impl Service {
             .await
             .map_err(|_| Problem::too_late(self.request_timeout))?;
         self.access.pay(caller, spent.cost_usd);
+        let usage = spent.usage;
+        self.metrics
+            .spent(usage.input, usage.output, spent.cost_usd);
         let grade = grade?;
+        self.metrics.graded(&grade);
         if let Some(store) = &self.store {
             let record = NewRecord {
                 submission: &submission,

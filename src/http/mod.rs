@@ -9,6 +9,7 @@
 //! | `around` | around every request: its id, the access log, problems rendered |
 //! | `grading`, `grades`, `reviews`, `banks`, `health` | thin handlers |
 //! | `idempotency` | a request that is sent twice is graded once |
+//! | `metrics` | what it does, in figures |
 //! | `moment` | moments in requests and responses |
 //! | `server`, `connections` | bind, accept, stop |
 
@@ -23,6 +24,7 @@ mod health;
 mod idempotency;
 mod json;
 mod keyring;
+mod metrics;
 mod moment;
 mod reviews;
 mod server;
@@ -44,6 +46,7 @@ use crate::store::Store;
 
 pub use access::Access;
 pub use keyring::Keyring;
+pub use metrics::Metrics;
 pub use server::{ServeError, serve};
 
 /// What the handlers share.
@@ -60,6 +63,8 @@ pub struct Service {
     pub defaults: Defaults,
     /// Who may do what.
     pub access: Access,
+    /// Counts what it does.
+    pub metrics: Metrics,
     /// Bytes of a request's body.
     pub max_body_bytes: usize,
     /// Requests in a batch.
@@ -95,6 +100,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/v1/reviews/queue", get(reviews::queue))
         .route("/v1/banks", get(banks::list))
         .route("/v1/banks/{id}", get(banks::show))
+        .route("/metrics", get(metrics::show))
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready))
         .fallback(error::no_such_path)

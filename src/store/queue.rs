@@ -2,6 +2,16 @@ use super::grades::{SUMMARY, Summary, summary};
 use super::{Store, StoreError};
 
 impl Store {
+    /// Counts the grades that wait for a person.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn waiting(&self) -> Result<i64, StoreError> {
+        let count = "SELECT (SELECT COUNT(*) FROM grades WHERE review_state = 'appealed') + \
+                     (SELECT COUNT(*) FROM grades WHERE needs_review = 1 AND review_state IS NULL)";
+        Ok(sqlx::query_scalar(count).fetch_one(&self.pool).await?)
+    }
+
     /// Lists the grades that wait for a person: appeals, the oldest first, then those marked for review
     /// that nobody has judged, those of the lowest confidence first.
     ///

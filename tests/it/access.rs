@@ -85,6 +85,7 @@ async fn each_route_is_for_keys_of_its_scope(#[case] database: Database) {
         ("POST", "/v1/concepts", Scope::Grade),
         ("GET", "/v1/banks", Scope::Grade),
         ("GET", "/v1/banks/django", Scope::Grade),
+        ("GET", "/metrics", Scope::Read),
         ("GET", "/v1/grades", Scope::Read),
         ("GET", "/v1/grades/nope", Scope::Read),
         ("DELETE", "/v1/grades/nope", Scope::Admin),

@@ -214,3 +214,30 @@ async fn a_keyword_grade_explains_itself_where_the_key_may_be_shown() {
     let hint = post(&offline(), "/v1/grade", &body).await.json();
     assert_eq!(hint.get("explanation"), None, "{hint}");
 }
+
+#[tokio::test]
+async fn what_the_service_does_is_counted() {
+    let router = offline();
+    let body = json!({"question_id": "django/signals", "candidate_answer": "A secret signal."});
+    post(&router, "/v1/grade", &body).await;
+    post(&router, "/v1/grade", json!({})).await;
+    let metrics = get(&router, "/metrics").await;
+    assert!(
+        metrics.headers["content-type"]
+            .to_str()
+            .unwrap()
+            .starts_with("application/openmetrics-text")
+    );
+    for line in [
+        r#"answer_grader_requests_total{route="/v1/grade",status="200"} 1"#,
+        r#"answer_grader_requests_total{route="/v1/grade",status="422"} 1"#,
+        r#"answer_grader_request_duration_seconds_count{route="/v1/grade"} 2"#,
+        r#"answer_grader_grades_total{method="keyword",degraded="not_configured"} 1"#,
+        "answer_grader_grade_overhead_seconds_count 1",
+        "answer_grader_cost_usd_total 0.0",
+        "# EOF",
+    ] {
+        assert!(metrics.text.contains(line), "{line} in {}", metrics.text);
+    }
+    assert!(!metrics.text.contains("secret"));
+}

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use answer_grader::bank::Banks;
 use answer_grader::grade::{Defaults, Limits};
-use answer_grader::http::{Access, Service, router};
+use answer_grader::http::{Access, Metrics, Service, router};
 use answer_grader::llm::{HttpModel, ModelSettings, Prices, RetrySettings};
 use answer_grader::store::Store;
 use answer_grader::{BudgetSettings, Grader, GraderSettings, Prompt};
@@ -36,6 +36,7 @@ pub(crate) fn service() -> Service {
         limits: limits(),
         defaults: Defaults::default(),
         access: Access::new(None),
+        metrics: Metrics::default(),
         max_body_bytes: 100_000,
         max_batch: 5,
         batch_concurrency: 2,
