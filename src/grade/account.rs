@@ -102,27 +102,61 @@ fn judged_by(grade: &Grade) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use crate::grade::{Submission, Task};
-    use crate::grader::grade_offline;
-
     use super::*;
+    use crate::grade::{
+        Concept, ConceptGrade, Judgement, Reading, Standard, Submission, Task, grade,
+    };
+
+    fn judged() -> Grade {
+        let concept = |id: &str, text: &str| Concept {
+            id: id.into(),
+            text: text.into(),
+            weight: 1.0,
+            aliases: Vec::new(),
+            required: false,
+        };
+        let concepts = [
+            concept("fast", "it speeds up lookups"),
+            concept("slow", "writes become slower"),
+        ];
+        let task = Task::new(
+            "What does an index do?",
+            "It speeds up lookups. Writes become slower.",
+        );
+        let submission = Submission::new(task, "It speeds up lookups.");
+        let reading = Reading::of(&submission);
+        let quote = Evidence {
+            quote: "speeds up lookups".to_owned(),
+            start: 3,
+            end: 20,
+        };
+        let mut judgement = Judgement::new(Method::Llm);
+        judgement.overall = Some(0.5);
+        "Writes become slower, too.".clone_into(&mut judgement.feedback);
+        judgement.concepts = vec![
+            ConceptGrade::new(&concepts[0], Verdict::Covered, Some(quote)),
+            ConceptGrade::new(&concepts[1], Verdict::Missing, None),
+        ];
+        grade(&submission, &reading, judgement, &Standard::default())
+    }
 
     #[test]
     fn an_account_tells_what_was_found_and_nothing_of_the_key() {
-        let task = Task::new(
-            "What does an index do?",
-            "It speeds up lookups. Writes become slower, since it is kept up to date.",
-        );
-        let grade = grade_offline(&Submission::new(task, "It speeds up lookups."));
+        let grade = judged();
         let told = account(&grade, None, Some(FeedbackLevel::Full));
         let text = serde_json::to_string(&told).unwrap();
         assert!(!text.contains("slower"), "{text}");
-        assert_eq!((told.score, told.feedback), (grade.score, None));
-        assert_eq!(told.evidence[0].quote, "It speeds up lookups");
-        let by_a_person = account(&grade, Some(0.9), None);
-        assert_eq!(
-            (by_a_person.points, by_a_person.by_a_person),
-            (Some(0.9), true)
-        );
+        assert_eq!((told.score, &told.feedback), (Some(0.5), &None));
+        assert_eq!(told.evidence[0].quote, "speeds up lookups");
+        assert!(told.sentences[1].contains("2 ideas"), "{text}");
+        // What was made for somebody who may not see the key may be repeated.
+        let hinted = account(&grade, None, Some(FeedbackLevel::Hint));
+        assert!(hinted.feedback.is_some());
+    }
+
+    #[test]
+    fn a_persons_score_is_the_one_that_counts() {
+        let told = account(&judged(), Some(0.9), None);
+        assert_eq!((told.points, told.by_a_person), (Some(0.9), true));
     }
 }
