@@ -1,5 +1,7 @@
 //! The program: parse, log to stderr, call, map to exit codes.
 
+#[cfg(feature = "serve")]
+mod audit;
 mod bank;
 mod calibrate;
 mod config;
@@ -74,6 +76,9 @@ enum Command {
     #[cfg(feature = "serve")]
     #[command(subcommand)]
     Review(review::ReviewCommand),
+    /// Tell whether kept grades treat groups of people alike: pass rates, impact ratios, errors
+    #[cfg(feature = "serve")]
+    Audit(audit::AuditArguments),
     /// Grade again what is on record, and compare; nothing is changed
     #[cfg(feature = "serve")]
     Replay(replay::ReplayArguments),
@@ -133,6 +138,8 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Key(command) => command.run(file),
         #[cfg(feature = "serve")]
         Command::Review(command) => command.run(file),
+        #[cfg(feature = "serve")]
+        Command::Audit(command) => command.run(file),
         #[cfg(feature = "serve")]
         Command::Replay(command) => command.run(file),
         Command::Grade(command) => command.run(file),

@@ -14,12 +14,14 @@
 //! | `metrics` | agreement with people, with intervals |
 //! | `assemble`, `gate` | a report put together, beside a baseline; held against limits |
 //! | `calibrate` | what scores and confidences are worth, fitted to labelled grades |
+//! | `audit` | whether grades treat groups of people alike |
 //! | `result`, `verdict`, `texts` | a report, what it comes to, and the texts behind it |
 //! | `failing` | which cases fail |
 //! | `probe` | answers changed in known ways |
 //! | `report` | a file format each |
 
 mod assemble;
+pub mod audit;
 pub mod calibrate;
 mod case;
 mod failing;

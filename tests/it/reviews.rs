@@ -395,3 +395,65 @@ async fn corrections_become_cases_that_eval_takes(#[case] database: Database) {
     let (code, _, stderr) = run(&mut erased, "");
     assert!(code == 2 && stderr.contains("erased"), "{stderr}");
 }
+
+#[apply(both)]
+async fn an_audit_compares_groups_that_no_grader_saw(#[case] database: Database) {
+    let place = Place::new(database).await;
+    let router = with(place.open().await);
+    let mut lines = vec!["subject,sex,age".to_owned()];
+    for person in 0..24 {
+        let good = person % 2 == 0 || person % 5 == 0;
+        let answer = if good {
+            "A signal lets a sender notify receivers that something happened."
+        } else {
+            "I do not know."
+        };
+        let name = format!("person {person}");
+        graded(&router, &name, json!({"candidate_answer": answer})).await;
+        let sex = if person % 2 == 0 { "f" } else { "m" };
+        lines.push(format!("{name},{sex},"));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let groups = folder.path().join("groups.csv");
+    std::fs::write(&groups, lines.join("\n")).unwrap();
+    let audit = |more: &[&str]| {
+        let mut command = program();
+        command.args([
+            "audit",
+            "--groups",
+            groups.to_str().unwrap(),
+            "--small",
+            "5",
+            "--pass-mark",
+            "0.2",
+        ]);
+        command.args(more).envs(place.environment.clone());
+        run(&mut command, "")
+    };
+    let (code, table, stderr) = audit(&[]);
+    assert_eq!(code, 0, "{stderr}");
+    assert!(
+        table.contains("24 grades of 24 people") && table.contains("By sex (ratios by f"),
+        "{table}"
+    );
+    let (_, found, _) = audit(&["--json"]);
+    let found: Value = serde_json::from_str(&found).unwrap();
+    let men = &found["partitions"][0]["groups"][1];
+    assert_eq!((&men["name"], &men["people"]), (&json!("m"), &json!(12)));
+    let ratio = men["pass_ratio"]["value"].as_f64().unwrap();
+    assert!(ratio < 0.8, "{men}");
+    assert_eq!(found["partitions"][1]["unknown"], 24);
+    // Nothing of it is in the database.
+    assert!(
+        !show(
+            &router,
+            get(&router, "/v1/grades").await.json()["grades"][0]["id"]
+                .as_str()
+                .unwrap()
+        )
+        .await
+        .to_string()
+        .contains("\"sex\"")
+    );
+    assert_eq!(audit(&["--pass-mark", "7"]).0, 2);
+}

@@ -55,7 +55,7 @@ impl Bootstrap {
 }
 
 /// A figure's value, and the middle 95 % of what it was in the resamples.
-pub(super) fn estimate(value: f64, resampled: &mut Vec<f64>) -> Estimate {
+pub(in crate::eval) fn estimate(value: f64, resampled: &mut Vec<f64>) -> Estimate {
     let drawn = resampled.len();
     resampled.retain(|value| value.is_finite());
     let undefined = drawn - resampled.len();

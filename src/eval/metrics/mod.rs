@@ -26,6 +26,7 @@ mod sample;
 mod tests;
 mod totals;
 
+pub(super) use bootstrap::estimate;
 pub(super) use kappa::Kappa;
 pub use measure::{measure, measure_group, resampling};
 pub use metric::Metric;

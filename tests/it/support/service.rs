@@ -43,7 +43,7 @@ pub(crate) fn service() -> Service {
         request_timeout: Duration::from_secs(30),
         receive_timeout: Duration::from_secs(30),
         max_connections: 64,
-        in_flight: Arc::new(Semaphore::new(64)),
+        in_flight: Arc::new(Semaphore::new(1_024)),
     }
 }
 
