@@ -8,7 +8,7 @@ use clap::Args;
 use tokio::sync::Semaphore;
 
 use crate::config::{self, Backend, Settings};
-use crate::http::{Access, Keyring, Metrics, Service, serve};
+use crate::http::{Access, Current, Keyring, Matter, Metrics, Service, serve};
 use crate::prompt;
 use crate::store::Store;
 
@@ -49,7 +49,10 @@ impl ServeArguments {
         if let Some(store) = service.store.clone() {
             runtime.spawn(erase_old_texts(store));
         }
-        runtime.block_on(serve(Arc::new(service), address, grace, started))?;
+        let service = Arc::new(service);
+        #[cfg(unix)]
+        runtime.spawn(reload(service.clone(), settings));
+        runtime.block_on(serve(service, address, grace, started))?;
         // A worker may still be building the tokenizer; nobody waits for it.
         runtime.shutdown_background();
         Ok(())
@@ -64,9 +67,8 @@ fn service(settings: &Settings, store: Option<Store>) -> anyhow::Result<(Service
     let server = &settings.server;
     let keyring = store.clone().map(Keyring::new);
     let service = Service {
-        grader,
+        matter: Matter::new(grader, config::banks(settings)?),
         store,
-        banks: config::banks(settings)?,
         limits: settings.limits,
         defaults: config::defaults(settings),
         access: Access::new(keyring),
@@ -80,6 +82,39 @@ fn service(settings: &Settings, store: Option<Store>) -> anyhow::Result<(Service
         in_flight: Arc::new(Semaphore::new(server.max_in_flight)),
     };
     Ok((service, backend))
+}
+
+/// Reads prompts and banks again upon SIGHUP, and grades with them if all of them are in order.
+#[cfg(unix)]
+async fn reload(service: Arc<Service>, settings: Settings) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut hangup) = signal(SignalKind::hangup()) else {
+        tracing::warn!("SIGHUP cannot be waited for: prompts and banks stay as they are");
+        return;
+    };
+    let settings = Arc::new(settings);
+    while hangup.recv().await.is_some() {
+        let settings = settings.clone();
+        // Files may be slow.
+        let read = tokio::task::spawn_blocking(move || {
+            let (grade, concepts) = config::prompts(&settings)?;
+            Ok::<_, config::BuildError>((grade, concepts, config::banks(&settings)?))
+        });
+        match read.await {
+            Ok(Ok((grade, concepts, banks))) => {
+                let prompt = grade.identity().to_owned();
+                let grader = service.matter.now().grader.clone();
+                let grader = grader.with_prompts(Arc::new(grade), Arc::new(concepts));
+                service.matter.exchange(Current { grader, banks });
+                tracing::info!(prompt, "prompts and banks are read again");
+            }
+            Ok(Err(error)) => tracing::error!(
+                error = format!("{:#}", anyhow::Error::from(error)),
+                "prompts and banks stay as they were"
+            ),
+            Err(_) => tracing::error!("prompts and banks stay as they were: reading them failed"),
+        }
+    }
 }
 
 /// Without keys the service is for this machine alone.

@@ -133,12 +133,20 @@ fn concepts_prompt(settings: &Settings) -> Result<Prompt, BuildError> {
     Ok(folder.map_or_else(Prompt::built_in_concepts, Prompt::read)?)
 }
 
+/// Reads both prompts, for grading and for a reference's concepts.
+///
+/// # Errors
+/// One of them cannot be used.
+pub fn prompts(settings: &Settings) -> Result<(Prompt, Prompt), BuildError> {
+    Ok((prompt(settings)?, concepts_prompt(settings)?))
+}
+
 /// Builds the grader that the settings and the environment describe.
 ///
 /// # Errors
 /// The model entry or the prompt is wrong. That no model is configured is no error.
 pub fn grader(settings: &Settings) -> Result<(Grader, Backend), BuildError> {
-    let (prompt, concepts_prompt) = (prompt(settings)?, concepts_prompt(settings)?);
+    let (prompt, concepts_prompt) = prompts(settings)?;
     let standards = GraderSettings {
         budget: BudgetSettings {
             usd_per_hour: settings.budget.usd_per_hour,

@@ -15,7 +15,7 @@ mod settings;
 #[cfg(feature = "serve")]
 mod store;
 
-pub use build::{Backend, BuildError, banks, defaults, grader, grader_settings, prompt};
+pub use build::{Backend, BuildError, banks, defaults, grader, grader_settings, prompt, prompts};
 pub use models::{ConfiguredModel, chosen_model, how_to_configure, model, model_identity};
 pub use settings::{
     BankSettings, BudgetLimits, EMBEDDED, GradingSettings, LlmSettings, LogFormat, LogSettings,

@@ -40,6 +40,10 @@ impl Extraction {
         }
     }
 
+    pub(super) fn ask_with(&mut self, prompt: Arc<Prompt>) {
+        self.prompt = prompt;
+    }
+
     pub(super) fn keep_in(&mut self, store: Arc<dyn ConceptStore>) {
         self.store = Some(store);
     }

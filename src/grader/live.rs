@@ -112,6 +112,19 @@ impl Grader {
         self
     }
 
+    /// Returns the grader with other prompts. Models, what was learnt about them and spent on them, and
+    /// the lists of concepts that were made stay. Offline it changes nothing.
+    #[must_use]
+    pub fn with_prompts(mut self, grade: Arc<Prompt>, concepts: Arc<Prompt>) -> Self {
+        if let Some(llm) = &mut self.llm {
+            llm.prompt = grade;
+            if let Some(extraction) = &mut llm.extraction {
+                extraction.ask_with(concepts);
+            }
+        }
+        self
+    }
+
     /// Has the lists that [`Self::with_extraction`] makes kept in a store, too, and taken from there.
     /// Without extraction it changes nothing.
     #[must_use]

@@ -32,7 +32,7 @@ pub(super) async fn list(State(service): Shared) -> axum::Json<BankList> {
         questions: bank.questions.len(),
     };
     axum::Json(BankList {
-        banks: service.banks.iter().map(summary).collect(),
+        banks: service.matter.now().banks.iter().map(summary).collect(),
     })
 }
 
@@ -84,7 +84,8 @@ pub(super) async fn show(
     let Path(id) = id.map_err(|_| Problem::unknown_bank())?;
     let Query(options) = options.map_err(|_| Problem::unknown_option())?;
     let with_key = includes_references(options.include.as_deref(), &caller)?;
-    let bank = service.banks.get(&id).ok_or_else(Problem::unknown_bank)?;
+    let now = service.matter.now();
+    let bank = now.banks.get(&id).ok_or_else(Problem::unknown_bank)?;
     let questions = bank
         .questions
         .iter()

@@ -57,7 +57,8 @@ pub(super) async fn concepts(
 ) -> Result<(ServerTiming, axum::Json<ConceptList>), Problem> {
     let (task, policy) = request.check(&service.limits, service.defaults_for(&caller))?;
     service.access.check_money(&caller).await?;
-    let list = service.grader.concepts(&task, policy);
+    let now = service.matter.now();
+    let list = now.grader.concepts(&task, policy);
     let list = service.in_time(list).await?;
     Ok((server_timing(&list.timing_ms), axum::Json(list)))
 }
@@ -149,12 +150,13 @@ impl Service {
         caller: &Caller,
         claim: Option<&Claim>,
     ) -> Result<Grade, Problem> {
-        let find = |id: &str| self.banks.task(id);
+        let now = self.matter.now();
+        let find = |id: &str| now.banks.task(id);
         let mut aside = aside(&request);
         let (submission, policy) = request.check(&self.limits, self.defaults_for(caller), find)?;
         self.access.check_money(caller).await?;
         (aside.method, aside.fallback) = (policy.method, policy.fallback);
-        let work = self.grader.grade_accounted(&submission, policy);
+        let work = now.grader.grade_accounted(&submission, policy);
         let (grade, spent) = tokio::time::timeout(self.request_timeout, work)
             .await
             .map_err(|_| Problem::too_late(self.request_timeout))?;

@@ -31,12 +31,13 @@ pub(super) async fn ready(State(service): Shared) -> Result<axum::Json<Ready>, P
     if let Some(store) = &service.store {
         store.check().await?;
     }
-    let llm = service.grader.model();
+    let now = service.matter.now();
+    let llm = now.grader.model();
     Ok(axum::Json(Ready {
         status: "ready",
         mode: if llm.is_some() { "llm" } else { "offline" },
         llm,
-        banks: service.banks.iter().map(|bank| bank.id.clone()).collect(),
+        banks: now.banks.iter().map(|bank| bank.id.clone()).collect(),
         software: env!("CARGO_PKG_VERSION"),
     }))
 }

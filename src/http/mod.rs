@@ -9,6 +9,7 @@
 //! | `around` | around every request: its id, the access log, problems rendered |
 //! | `grading`, `grades`, `reviews`, `banks`, `health` | thin handlers |
 //! | `idempotency` | a request that is sent twice is graded once |
+//! | `matter` | what it grades with, which may be exchanged while it runs |
 //! | `metrics` | what it does, in figures |
 //! | `moment` | moments in requests and responses |
 //! | `server`, `connections` | bind, accept, stop |
@@ -24,6 +25,7 @@ mod health;
 mod idempotency;
 mod json;
 mod keyring;
+mod matter;
 mod metrics;
 mod moment;
 mod reviews;
@@ -39,24 +41,21 @@ use axum::routing::{get, post, put};
 
 use tokio::sync::Semaphore;
 
-use crate::bank::Banks;
 use crate::grade::{Defaults, Limits};
-use crate::grader::Grader;
 use crate::store::Store;
 
 pub use access::Access;
 pub use keyring::Keyring;
+pub use matter::{Current, Matter};
 pub use metrics::Metrics;
 pub use server::{ServeError, serve};
 
 /// What the handlers share.
 pub struct Service {
-    /// Grades.
-    pub grader: Grader,
+    /// What it grades with.
+    pub matter: Matter,
     /// What outlives the process, where anything does.
     pub store: Option<Store>,
-    /// The loaded banks.
-    pub banks: Banks,
     /// How large a request may be.
     pub limits: Limits,
     /// What holds where a request is silent.

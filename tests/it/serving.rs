@@ -77,3 +77,48 @@ async fn requests_in_flight_are_finished_before_the_service_stops() {
     );
     assert!(served.ended_well());
 }
+
+/// The way of somebody who corrects a bank while people are being interviewed.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_hangup_reads_prompts_and_banks_again_all_or_nothing() {
+    install_tls();
+    let folder = tempfile::tempdir().unwrap();
+    let bank = folder.path().join("bank.toml");
+    let write = |reference: &str| {
+        let text = format!(
+            "id = 'mine'\ntitle = 'Mine'\n[[questions]]\nid = 'q'\nquestion = 'Q?'\n\
+             reference_answer = '{reference}'\n"
+        );
+        std::fs::write(&bank, text).unwrap();
+    };
+    write("A lazy list of rows.");
+    let settings = folder.path().join("settings.toml");
+    std::fs::write(
+        &settings,
+        format!("[banks]\nfiles = ['{}']\n", bank.display()),
+    )
+    .unwrap();
+    let served = Served::start_with(&["--config", settings.to_str().unwrap()], &[]);
+    let reference = async || {
+        let path = "/v1/banks/mine?include=reference_answers";
+        let response = reqwest::get(format!("{}{path}", served.address))
+            .await
+            .unwrap();
+        let bank: Value = response.json().await.unwrap();
+        bank["questions"][0]["reference_answer"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(reference().await, "A lazy list of rows.");
+    write("A collection of rows that is loaded when it is needed.");
+    served.signal("HUP");
+    served.wait_for("read again");
+    assert!(reference().await.starts_with("A collection"));
+    std::fs::write(&bank, "id = 'mine'\n").unwrap();
+    served.signal("HUP");
+    let line = served.wait_for("stay as they were");
+    assert!(line.contains("bank.toml"), "{line}");
+    assert!(reference().await.starts_with("A collection"));
+}

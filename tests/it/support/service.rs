@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use answer_grader::bank::Banks;
 use answer_grader::grade::{Defaults, Limits};
-use answer_grader::http::{Access, Metrics, Service, router};
+use answer_grader::http::{Access, Matter, Metrics, Service, router};
 use answer_grader::llm::{HttpModel, ModelSettings, Prices, RetrySettings};
 use answer_grader::store::Store;
 use answer_grader::{BudgetSettings, Grader, GraderSettings, Prompt};
@@ -30,9 +30,8 @@ impl Response {
 
 pub(crate) fn service() -> Service {
     Service {
-        grader: Grader::offline(GraderSettings::default()),
+        matter: matter(Grader::offline(GraderSettings::default())),
         store: None,
-        banks: Banks::built_in().unwrap(),
         limits: limits(),
         defaults: Defaults::default(),
         access: Access::new(None),
@@ -45,6 +44,10 @@ pub(crate) fn service() -> Service {
         max_connections: 64,
         in_flight: Arc::new(Semaphore::new(1_024)),
     }
+}
+
+fn matter(grader: Grader) -> Matter {
+    Matter::new(grader, Banks::built_in().unwrap())
 }
 
 fn limits() -> Limits {
@@ -83,7 +86,7 @@ pub(crate) fn with_budget(base_url: &str, next: &str, usd_per_hour: f64) -> Rout
     let prompt = Arc::new(Prompt::built_in().unwrap());
     let grader = Grader::new(settings, first, prompt, Some(PRICES)).with_next(next, None);
     router(Arc::new(Service {
-        grader,
+        matter: matter(grader),
         ..service()
     }))
 }
@@ -101,7 +104,7 @@ pub(crate) fn service_with_models(base_urls: &[&str], timeout: Duration) -> Serv
     let grader = Grader::new(GraderSettings::default(), first, prompt, Some(PRICES));
     let grader = models.fold(grader, |grader, next| grader.with_next(next, Some(PRICES)));
     Service {
-        grader,
+        matter: matter(grader),
         ..service()
     }
 }
@@ -121,7 +124,7 @@ pub(crate) fn with_extraction(base_url: &str, store: Option<Store>) -> Router {
         grader = grader.with_concept_store(Arc::new(store.clone()));
     }
     router(Arc::new(Service {
-        grader,
+        matter: matter(grader),
         store,
         ..service()
     }))
