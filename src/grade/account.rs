@@ -3,6 +3,7 @@ use serde::Serialize;
 use super::{Evidence, FeedbackLevel, Grade, Method, Verdict};
 
 /// How a grade came about, for the candidate: in plain sentences, and without anything of the key.
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Account {
     /// The score that counts, 0..1; `null` where there is none yet.

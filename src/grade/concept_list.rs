@@ -8,6 +8,7 @@ use super::{
 
 /// Asks for the concepts of a reference answer. This is the form on the wire; unknown fields are
 /// refused.
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the fields are those of a request for a grade")]
@@ -21,6 +22,7 @@ pub struct ConceptsRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fallback: Option<Fallback>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "serve", schema(minimum = 1, maximum = 600_000))]
     pub deadline_ms: Option<u64>,
 }
 
@@ -52,6 +54,7 @@ impl ConceptsRequest {
 }
 
 /// The ideas that answers to a question are judged by where none are declared.
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ConceptList {
     /// The concepts, in the order of the reference; they can be sent with a request for a grade as

@@ -6,6 +6,7 @@ use super::FlagCode;
 ///
 /// `overall` in `score_parts` is `mapped`, less `denied_share` of it; where concepts are declared, the
 /// mean of that and `concept_score`. `upper` there holds the lowest ceiling of the guards.
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Explanation {
     /// Which reference the answer is closest to: 0 for the reference answer, then the alternatives.
@@ -28,6 +29,7 @@ pub struct Explanation {
 }
 
 /// The parts of the formula, each 0..1; `docs/scoring.md` defines them.
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct FormulaParts {
     /// How much of what the reference says beyond the question is found.
@@ -43,6 +45,7 @@ pub struct FormulaParts {
 }
 
 /// A guard that fired.
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct FiredGuard {
     /// Which one.
@@ -52,6 +55,7 @@ pub struct FiredGuard {
 }
 
 /// A word of the reference and the word of the answer that is most like it.
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MatchedWord {
     /// The reference's word, as it stands there.

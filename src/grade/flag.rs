@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::text::Span;
 
 /// Names what was noticed about an answer or its judgement.
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FlagCode {
@@ -113,4 +114,20 @@ impl Flag {
     pub fn whole(code: FlagCode) -> Self {
         Self { code, span: None }
     }
+}
+
+/// A flag as OpenAPI describes it: its span's fields may be absent, both of them.
+#[cfg(feature = "serve")]
+#[derive(utoipa::ToSchema)]
+#[schema(as = Flag)]
+#[expect(dead_code, reason = "it is a description")]
+pub(super) struct FlagSchema {
+    /// What was noticed.
+    code: FlagCode,
+    /// Where in the answer as it was sent, if it is about one passage.
+    #[schema(required = false)]
+    start: usize,
+    /// Where the passage ends.
+    #[schema(required = false)]
+    end: usize,
 }

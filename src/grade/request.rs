@@ -10,36 +10,52 @@ use super::{
 use crate::text::{Language, Redaction};
 
 /// A request to grade, as it comes over the wire; unknown fields are refused.
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the fields are those of the types they become")]
 pub struct GradeRequest {
+    /// The answer. Personal data and hostile input.
     pub candidate_answer: String,
+    /// A question of a loaded bank, instead of `question` and what belongs to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub question_id: Option<String>,
+    /// What was asked; may be empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub question: Option<String>,
+    /// An answer that deserves full marks; may be left out where there are concepts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reference_answer: Option<String>,
+    /// Other answers that deserve full marks.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alternative_answers: Vec<String>,
+    /// The ideas to look for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub concepts: Vec<Concept>,
+    /// Mistaken beliefs, judged by a language model only.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub misconceptions: Vec<Misconception>,
+    /// What a score of 1 is worth; 1 where nothing is said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_points: Option<f64>,
+    /// Who is to judge.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<RequestedMethod>,
+    /// What happens when the language model fails.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fallback: Option<Fallback>,
+    /// How much of the key the grade may show.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub feedback: Option<FeedbackLevel>,
+    /// The language of question and reference, such as `en`; detected where it is not given.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "serve", schema(value_type = Option<String>, example = "en"))]
     pub language: Option<Language>,
+    /// How the answer was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub answer_source: Option<AnswerSource>,
+    /// Milliseconds that the whole grading may take.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "serve", schema(minimum = 1, maximum = 600_000))]
     pub deadline_ms: Option<u64>,
     /// Whether a keyword grade should explain its score (`explanation`).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -93,6 +109,7 @@ pub struct Defaults {
 }
 
 /// One thing that is wrong with a request.
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldError {
     /// JSON pointer to the field.

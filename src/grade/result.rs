@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 use super::{Concept, Explanation, Flag, Method};
 
 /// Says what an answer does with a concept.
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
@@ -44,6 +45,7 @@ impl Verdict {
 
 /// A passage of the answer, verbatim: `quote` is the text from `start` to `end`, which count
 /// Unicode scalar values of the answer as it was sent.
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
     /// The passage.
@@ -55,6 +57,7 @@ pub struct Evidence {
 }
 
 /// One concept and what became of it.
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ConceptGrade {
     /// The concept's id: the declared one, or `k1`, `k2` … for the reference's key phrases.
@@ -84,6 +87,7 @@ impl ConceptGrade {
 }
 
 /// A concept the answer lacks or contradicts.
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MissingConcept {
     /// The concept's id.
@@ -94,6 +98,7 @@ pub struct MissingConcept {
 }
 
 /// A misconception that the answer asserts.
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MisconceptionGrade {
     /// The misconception's id.
@@ -108,6 +113,7 @@ pub struct MisconceptionGrade {
 }
 
 /// Where a score comes from: `score` is `overall` held between `lower` and `upper`. All 0..1.
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ScoreParts {
     /// Weighted mean of the checked verdicts; `null` where there are no concepts.
@@ -123,6 +129,7 @@ pub struct ScoreParts {
 }
 
 /// Says why an answer was not graded as asked.
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Degraded {
     /// `not_configured`, or the language model's failure: `timeout`, `rate_limited`, …
@@ -130,6 +137,7 @@ pub struct Degraded {
 }
 
 /// Who judged, with what.
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Provenance {
     /// The provider's name, for example `openai`.
@@ -155,6 +163,7 @@ pub struct Provenance {
 }
 
 /// What a grade cost.
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Usage {
     /// All input tokens.
@@ -168,6 +177,7 @@ pub struct Usage {
 }
 
 /// How long a grade took, in milliseconds.
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Timing {
     /// From request to grade.
@@ -198,6 +208,7 @@ impl Grade {
 }
 
 /// The result: a score, what it rests on, and how far to trust it.
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Grade {
     /// A unique id; `null` where `Grader` was not asked.
@@ -233,6 +244,7 @@ pub struct Grade {
     /// Why.
     pub review_reasons: Vec<String>,
     /// What was noticed.
+    #[cfg_attr(feature = "serve", schema(value_type = Vec<super::flag::FlagSchema>))]
     pub flags: Vec<Flag>,
     /// Who judged, with what.
     pub provenance: Provenance,

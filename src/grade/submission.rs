@@ -6,6 +6,7 @@ use super::Task;
 use crate::text::{Language, Redaction};
 
 /// Says how the answer was given.
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AnswerSource {
@@ -17,6 +18,7 @@ pub enum AnswerSource {
 }
 
 /// Says how much of the key the caller may show to its user.
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FeedbackLevel {

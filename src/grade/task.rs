@@ -6,6 +6,7 @@ use sha2::{Digest as _, Sha256};
 use crate::text::Language;
 
 /// One idea that an answer either expresses or does not.
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Concept {
@@ -29,6 +30,7 @@ fn one() -> f64 {
 }
 
 /// Something people wrongly believe about the question.
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Misconception {

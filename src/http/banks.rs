@@ -5,17 +5,17 @@ use serde::{Deserialize, Serialize};
 
 use super::Shared;
 use super::access::Caller;
-use super::error::Problem;
+use super::error::{Problem, Problems};
 use crate::bank::{Bank, Level, Question};
-use crate::grade::{Concept, Misconception};
+use crate::grade::{Concept, Misconception, Task};
 use crate::store::Scope;
 
-#[derive(Serialize)]
+#[derive(utoipa::ToSchema, Serialize)]
 pub(super) struct BankList {
     banks: Vec<BankSummary>,
 }
 
-#[derive(Serialize)]
+#[derive(utoipa::ToSchema, Serialize)]
 struct BankSummary {
     id: String,
     title: String,
@@ -24,6 +24,12 @@ struct BankSummary {
 }
 
 /// `GET /v1/banks`
+#[utoipa::path(
+    get,
+    path = "/v1/banks",
+    tag = "banks",
+    responses((status = 200, description = "The loaded banks", body = BankList), Problems),
+)]
 pub(super) async fn list(State(service): Shared) -> axum::Json<BankList> {
     let summary = |bank: &Bank| BankSummary {
         id: bank.id.clone(),
@@ -42,7 +48,7 @@ pub(super) struct Options {
     include: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(utoipa::ToSchema, Serialize)]
 pub(super) struct BankView {
     id: String,
     title: String,
@@ -50,7 +56,7 @@ pub(super) struct BankView {
     questions: Vec<QuestionView>,
 }
 
-#[derive(Serialize)]
+#[derive(utoipa::ToSchema, Serialize)]
 struct QuestionView {
     /// What `question_id` in a request takes.
     id: String,
@@ -58,23 +64,52 @@ struct QuestionView {
     topic: Option<String>,
     level: Option<Level>,
     concepts_count: usize,
-    #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    key: Option<KeyView>,
+    #[serde(flatten)]
+    key: KeyView,
 }
 
-/// What a candidate must not see.
-#[derive(Serialize)]
-struct KeyView {
-    reference_answer: String,
-    alternative_answers: Vec<String>,
-    concepts: Vec<Concept>,
-    misconceptions: Vec<Misconception>,
+/// What a candidate must not see: all of it, or nothing.
+#[derive(Default, Serialize, utoipa::ToSchema)]
+pub(super) struct KeyView {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference_answer: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alternative_answers: Option<Vec<String>>,
+    /// Those that are declared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    concepts: Option<Vec<Concept>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    misconceptions: Option<Vec<Misconception>>,
+}
+
+impl KeyView {
+    pub(super) fn of(task: &Task, shown: bool) -> Self {
+        if !shown {
+            return Self::default();
+        }
+        Self {
+            reference_answer: Some(task.reference_answer.clone()),
+            alternative_answers: Some(task.alternative_answers.clone()),
+            concepts: Some(task.concepts.clone()),
+            misconceptions: Some(task.misconceptions.clone()),
+        }
+    }
 }
 
 /// The one value of `include`.
 const REFERENCE_ANSWERS: &str = "reference_answers";
 
 /// `GET /v1/banks/{id}`, with `?include=reference_answers` for a caller whose key may see them.
+#[utoipa::path(
+    get,
+    path = "/v1/banks/{id}",
+    tag = "banks",
+    params(
+        ("id" = String, Path, description = "The bank's id", example = "django"),
+        ("include" = Option<String>, Query, description = "`reference_answers`, for keys of the scope `references`"),
+    ),
+    responses((status = 200, description = "A bank and its questions", body = BankView), Problems),
+)]
 pub(super) async fn show(
     State(service): Shared,
     id: Result<Path<String>, PathRejection>,
@@ -107,12 +142,7 @@ fn view(bank: &Bank, question: &Question, with_key: bool) -> QuestionView {
         topic: question.topic.clone(),
         level: question.level,
         concepts_count: task.concepts.len(),
-        key: with_key.then(|| KeyView {
-            reference_answer: task.reference_answer.clone(),
-            alternative_answers: task.alternative_answers.clone(),
-            concepts: task.concepts.clone(),
-            misconceptions: task.misconceptions.clone(),
-        }),
+        key: KeyView::of(task, with_key),
     }
 }
 

@@ -13,12 +13,18 @@ use crate::store::{Scope, StoreError};
 /// What went wrong, in the form of RFC 9457.
 ///
 /// A detail says what to do, and never repeats an answer, a reference or a provider's message.
-#[derive(Debug, Clone, Serialize)]
+#[derive(utoipa::ToSchema, Debug, Clone, Serialize)]
 pub(super) struct Problem {
+    /// The status in words.
+    #[schema(example = "Unprocessable Entity")]
     title: &'static str,
     pub(super) status: u16,
+    /// A word that stays the same between versions.
+    #[schema(value_type = String, example = "invalid_request")]
     pub(super) code: Cow<'static, str>,
+    /// What to do.
     detail: String,
+    /// What is wrong, field by field.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FieldError>,
     #[serde(skip)]
@@ -37,6 +43,18 @@ struct Sent<'a> {
     problem: &'a Problem,
     instance: &'a str,
     request_id: &'a str,
+}
+
+/// What every operation may answer instead, for its description.
+#[derive(utoipa::IntoResponses)]
+#[expect(dead_code, reason = "it is a description")]
+pub(super) enum Problems {
+    /// What is wrong, and what to do.
+    #[response(status = "4XX", content_type = "application/problem+json")]
+    Request(Problem),
+    /// The service or a model fails.
+    #[response(status = "5XX", content_type = "application/problem+json")]
+    Service(Problem),
 }
 
 impl Problem {

@@ -4,13 +4,13 @@ use axum::extract::{Path, Query, State};
 use serde::{Deserialize, Serialize};
 
 use super::access::Caller;
-use super::banks::includes_references;
-use super::error::Problem;
+use super::banks::{KeyView, includes_references};
+use super::error::{Problem, Problems};
 use super::json::Json;
 use super::moment::{Moment, rfc3339};
 use super::reviews::ReviewView;
 use super::{Service, Shared};
-use crate::grade::{Concept, FieldError, Grade, Misconception, Task};
+use crate::grade::{FieldError, Grade};
 use crate::store::{Erased, Filter, KeptRequest, Recorded, ReviewState, Scope, Store, Summary};
 
 /// Grades of a page where nothing else is asked for, and the most that may be.
@@ -18,8 +18,9 @@ const PAGE: u32 = 50;
 const LARGEST_PAGE: u32 = 500;
 
 /// What `GET /v1/grades` takes.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Wanted {
     question_id: Option<String>,
     subject: Option<String>,
@@ -29,20 +30,27 @@ pub(super) struct Wanted {
     needs_review: Option<bool>,
     reviewed: Option<bool>,
     degraded: Option<bool>,
+    /// Made at this moment or later (RFC 3339).
+    #[param(value_type = Option<String>, example = "2026-01-31T12:00:00Z")]
     from: Option<Moment>,
+    /// Made before this moment.
+    #[param(value_type = Option<String>)]
     until: Option<Moment>,
+    /// Grades of a page: 50, or up to 500.
+    #[param(minimum = 1, maximum = 500)]
     limit: Option<u32>,
+    /// `next_cursor` of the page before.
     cursor: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(utoipa::ToSchema, Serialize)]
 pub(super) struct GradePage {
     grades: Vec<Listed>,
     /// What `cursor` takes for the next page; `null` on the last.
     next_cursor: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(utoipa::ToSchema, Serialize)]
 pub(super) struct Listed {
     made_at: String,
     #[serde(flatten)]
@@ -80,6 +88,16 @@ pub(super) fn checked_limit(limit: Option<u32>) -> Result<u32, Problem> {
 }
 
 /// `GET /v1/grades`: the latest first.
+#[utoipa::path(
+    get,
+    path = "/v1/grades",
+    tag = "grades",
+    params(Wanted),
+    responses(
+        (status = 200, description = "Grades, the latest first", body = GradePage),
+        Problems,
+    ),
+)]
 pub(super) async fn list(
     State(service): Shared,
     Extension(caller): Extension<Caller>,
@@ -117,12 +135,12 @@ pub(super) struct Options {
 }
 
 /// A grade as it was kept.
-#[derive(Serialize)]
+#[derive(utoipa::ToSchema, Serialize)]
 pub(super) struct Record {
     made_at: String,
     question: String,
-    #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    key: Option<KeyView>,
+    #[serde(flatten)]
+    key: KeyView,
     /// What was sent; `null` where it is erased or was not kept.
     request: Option<KeptRequest>,
     /// The grade as it was made; `null` where the caller may have to decide an appeal against it.
@@ -140,27 +158,17 @@ pub(super) struct Record {
     erased_at: Option<String>,
 }
 
-/// What a candidate must not see.
-#[derive(Serialize)]
-struct KeyView {
-    reference_answer: String,
-    alternative_answers: Vec<String>,
-    declared_concepts: Vec<Concept>,
-    misconceptions: Vec<Misconception>,
-}
-
-impl From<Task> for KeyView {
-    fn from(task: Task) -> Self {
-        Self {
-            reference_answer: task.reference_answer,
-            alternative_answers: task.alternative_answers,
-            declared_concepts: task.concepts,
-            misconceptions: task.misconceptions,
-        }
-    }
-}
-
 /// `GET /v1/grades/{id}`, with `?include=reference_answers` for a caller whose key may see them.
+#[utoipa::path(
+    get,
+    path = "/v1/grades/{id}",
+    tag = "grades",
+    params(
+        ("id" = String, Path, description = "The grade's id"),
+        ("include" = Option<String>, Query, description = "`reference_answers`, for keys of the scope `references`"),
+    ),
+    responses((status = 200, description = "The grade as it was kept", body = Record), Problems),
+)]
 pub(super) async fn show(
     State(service): Shared,
     id: Result<Path<String>, PathRejection>,
@@ -179,7 +187,7 @@ pub(super) async fn show(
     Ok(axum::Json(Record {
         made_at: rfc3339(found.made_ms),
         question: std::mem::take(&mut found.task.question),
-        key: with_key.then(|| found.task.into()),
+        key: KeyView::of(&found.task, with_key),
         request: found.request,
         score: found.human_score.or(found.grade.score).filter(|_| !blind),
         grade: Some(found.grade).filter(|_| !blind),
@@ -195,6 +203,13 @@ pub(super) async fn show(
 }
 
 /// `DELETE /v1/grades/{id}`: what the candidate wrote, and all that quotes it, goes.
+#[utoipa::path(
+    delete,
+    path = "/v1/grades/{id}",
+    tag = "grades",
+    params(("id" = String, Path, description = "The grade's id")),
+    responses((status = 200, description = "What was erased", body = Erased), Problems),
+)]
 pub(super) async fn erase(
     State(service): Shared,
     id: Result<Path<String>, PathRejection>,
@@ -220,6 +235,13 @@ pub(super) struct Person {
 
 /// `DELETE /v1/grades?subject=…`: the same for all grades of a person. Those under legal hold stay, and
 /// are counted.
+#[utoipa::path(
+    delete,
+    path = "/v1/grades",
+    tag = "grades",
+    params(("subject" = String, Query, description = "Whose grades")),
+    responses((status = 200, description = "What was erased", body = Erased), Problems),
+)]
 pub(super) async fn erase_subject(
     State(service): Shared,
     person: Result<Query<Person>, QueryRejection>,
@@ -229,13 +251,21 @@ pub(super) async fn erase_subject(
     Ok(axum::Json(erased))
 }
 
-#[derive(Deserialize, Serialize)]
+#[derive(utoipa::ToSchema, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Hold {
     legal_hold: bool,
 }
 
 /// `PUT /v1/grades/{id}/legal-hold`: whether nothing of a grade may be erased for now.
+#[utoipa::path(
+    put,
+    path = "/v1/grades/{id}/legal-hold",
+    tag = "grades",
+    params(("id" = String, Path, description = "The grade's id")),
+    request_body(content = Hold, example = json!({"legal_hold": true})),
+    responses((status = 200, description = "As it is now", body = Hold), Problems),
+)]
 pub(super) async fn hold(
     State(service): Shared,
     id: Result<Path<String>, PathRejection>,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::access::Caller;
-use super::error::Problem;
+use super::error::{Problem, Problems};
 use super::idempotency::{self, Held, Turn, turn};
 use super::json::{self, Json};
 use super::{Service, Shared};
@@ -20,6 +20,19 @@ use crate::store::{Aside, Claim, NewRecord};
 pub(super) const BATCH: &str = "/v1/grade/batch";
 
 /// `POST /v1/grade`
+#[utoipa::path(
+    post,
+    path = "/v1/grade",
+    tag = "grade",
+    request_body(
+        content = GradeRequest,
+        example = json!({"question": "What does an index do?", "reference_answer": "It speeds up lookups. Writes become slower.", "candidate_answer": "It makes lookups faster."}),
+    ),
+    params(
+        ("Idempotency-Key" = Option<String>, Header, description = "Names the request, so that one that is sent twice is graded once"),
+    ),
+    responses((status = 200, description = "The grade", body = Grade), Problems),
+)]
 pub(super) async fn grade(
     State(service): Shared,
     Extension(caller): Extension<Caller>,
@@ -50,6 +63,16 @@ fn server_timing(timing: &Timing) -> ServerTiming {
 }
 
 /// `POST /v1/concepts`: the ideas of a reference answer.
+#[utoipa::path(
+    post,
+    path = "/v1/concepts",
+    tag = "grade",
+    request_body(
+        content = ConceptsRequest,
+        example = json!({"question": "What does an index do?", "reference_answer": "It speeds up lookups. Writes become slower."}),
+    ),
+    responses((status = 200, description = "The ideas", body = ConceptList), Problems),
+)]
 pub(super) async fn concepts(
     State(service): Shared,
     Extension(caller): Extension<Caller>,
@@ -63,20 +86,21 @@ pub(super) async fn concepts(
     Ok((server_timing(&list.timing_ms), axum::Json(list)))
 }
 
-#[derive(Deserialize)]
+#[derive(utoipa::ToSchema, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Batch {
     /// Kept as text, so that each is read, and refused, like a request of its own.
+    #[schema(value_type = Vec<GradeRequest>, min_items = 1)]
     requests: Vec<Box<RawValue>>,
 }
 
-#[derive(Serialize)]
+#[derive(utoipa::ToSchema, Serialize)]
 pub(super) struct BatchResults {
     results: Vec<BatchResult>,
 }
 
 /// What became of one request of a batch.
-#[derive(Serialize)]
+#[derive(utoipa::ToSchema, Serialize)]
 struct BatchResult {
     index: usize,
     status: u16,
@@ -88,6 +112,19 @@ struct BatchResult {
 
 /// `POST /v1/grade/batch`: a grade or a problem for each request, in their order; one that is wrong
 /// does not keep the others from being graded.
+#[utoipa::path(
+    post,
+    path = "/v1/grade/batch",
+    tag = "grade",
+    request_body(
+        content = Batch,
+        example = json!({"requests": [{"question_id": "django/signals", "candidate_answer": "A signal lets a sender notify receivers."}]}),
+    ),
+    responses(
+        (status = 200, description = "A grade or a problem for each, in order", body = BatchResults),
+        Problems,
+    ),
+)]
 pub(super) async fn batch(
     State(service): Shared,
     Extension(caller): Extension<Caller>,

@@ -15,7 +15,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
 use super::Shared;
-use super::error::Problem;
+use super::error::{Problem, Problems};
 use crate::grade::Grade;
 
 /// Seconds between which times are counted.
@@ -172,6 +172,15 @@ impl Metrics {
 }
 
 /// `GET /metrics`
+#[utoipa::path(
+    get,
+    path = "/metrics",
+    tag = "operation",
+    responses(
+        (status = 200, description = "Figures, as OpenMetrics", body = String, content_type = "application/openmetrics-text"),
+        Problems,
+    ),
+)]
 pub(super) async fn show(State(service): Shared) -> Result<impl IntoResponse, Problem> {
     let metrics = &service.metrics;
     if let Some(store) = &service.store {

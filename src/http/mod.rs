@@ -9,6 +9,7 @@
 //! | `around` | around every request: its id, the access log, problems rendered |
 //! | `grading`, `grades`, `reviews`, `banks`, `health` | thin handlers |
 //! | `idempotency` | a request that is sent twice is graded once |
+//! | `openapi` | the API described, from the code |
 //! | `matter` | what it grades with, which may be exchanged while it runs |
 //! | `metrics` | what it does, in figures |
 //! | `moment` | moments in requests and responses |
@@ -28,6 +29,7 @@ mod keyring;
 mod matter;
 mod metrics;
 mod moment;
+mod openapi;
 mod reviews;
 mod server;
 mod trace;
@@ -48,6 +50,7 @@ pub use access::Access;
 pub use keyring::Keyring;
 pub use matter::{Current, Matter};
 pub use metrics::Metrics;
+pub use openapi::openapi;
 pub use server::{ServeError, serve};
 
 /// What the handlers share.
@@ -99,6 +102,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/v1/reviews/queue", get(reviews::queue))
         .route("/v1/banks", get(banks::list))
         .route("/v1/banks/{id}", get(banks::show))
+        .route("/openapi.json", get(openapi::show))
         .route("/metrics", get(metrics::show))
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready))

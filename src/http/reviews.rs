@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Shared;
 use super::access::Caller;
-use super::error::Problem;
+use super::error::{Problem, Problems};
 use super::grades::{Listed, checked_limit, is_blind};
 use super::json::Json;
 use super::moment::rfc3339;
@@ -20,7 +20,7 @@ const LONGEST_NAME: usize = 256;
 const LONGEST_NOTE: usize = 10_000;
 
 /// What `POST /v1/grades/{id}/review` takes.
-#[derive(Deserialize)]
+#[derive(utoipa::ToSchema, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ReviewRequest {
     reviewer: Option<String>,
@@ -34,7 +34,7 @@ pub(super) struct ReviewRequest {
 }
 
 /// A review, as it is shown.
-#[derive(Serialize)]
+#[derive(utoipa::ToSchema, Serialize)]
 pub(super) struct ReviewView {
     id: String,
     made_at: String,
@@ -73,6 +73,20 @@ impl ReviewView {
 }
 
 /// `POST /v1/grades/{id}/review`: what a person decided, or that a candidate appeals.
+#[utoipa::path(
+    post,
+    path = "/v1/grades/{id}/review",
+    tag = "reviews",
+    params(("id" = String, Path, description = "The grade's id")),
+    request_body(
+        content = ReviewRequest,
+        example = json!({"reviewer": "kim", "score": 0.8, "note": "The second idea is there, in other words."}),
+    ),
+    responses(
+        (status = 201, description = "The review as it is kept", body = ReviewView),
+        Problems,
+    ),
+)]
 pub(super) async fn review(
     State(service): Shared,
     Extension(caller): Extension<Caller>,
@@ -175,12 +189,25 @@ pub(super) struct QueueOptions {
     limit: Option<u32>,
 }
 
-#[derive(Serialize)]
+#[derive(utoipa::ToSchema, Serialize)]
 pub(super) struct Queue {
     grades: Vec<Listed>,
 }
 
 /// `GET /v1/reviews/queue`: the grades that wait for a person, the neediest first.
+#[utoipa::path(
+    get,
+    path = "/v1/reviews/queue",
+    tag = "reviews",
+    params(
+        ("question_id" = Option<String>, Query, description = "Only of this question"),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 500, description = "50, or up to 500"),
+    ),
+    responses(
+        (status = 200, description = "Grades that wait for a person, the neediest first", body = Queue),
+        Problems,
+    ),
+)]
 pub(super) async fn queue(
     State(service): Shared,
     Extension(caller): Extension<Caller>,
@@ -197,6 +224,16 @@ pub(super) async fn queue(
 }
 
 /// `GET /v1/grades/{id}/explanation`: an account for the candidate, without the key.
+#[utoipa::path(
+    get,
+    path = "/v1/grades/{id}/explanation",
+    tag = "reviews",
+    params(("id" = String, Path, description = "The grade's id")),
+    responses(
+        (status = 200, description = "An account for the candidate", body = Account),
+        Problems,
+    ),
+)]
 pub(super) async fn explanation(
     State(service): Shared,
     Extension(caller): Extension<Caller>,

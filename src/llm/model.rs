@@ -33,6 +33,7 @@ pub trait Model: Send + Sync {
 }
 
 /// Names a model and who serves it, as configured.
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ModelIdentity {
     /// The provider, such as `openai`.

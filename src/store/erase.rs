@@ -6,7 +6,7 @@ use super::open::now_ms;
 use super::{Location, Store, StoreError};
 
 /// How much was erased.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(utoipa::ToSchema, Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Erased {
     /// Grades whose texts are gone now.
     pub erased: u64,

@@ -31,7 +31,7 @@ pub struct Recorded {
 }
 
 /// A grade as it stands in a list.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(utoipa::ToSchema, Debug, Clone, PartialEq, Serialize)]
 #[expect(missing_docs, reason = "the fields are a grade's")]
 pub struct Summary {
     pub id: String,

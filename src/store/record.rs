@@ -28,7 +28,7 @@ pub struct NewRecord<'a> {
 }
 
 /// What a request says that is not judged.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(utoipa::ToSchema, Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Aside {
     /// The question of a bank.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -49,7 +49,7 @@ pub struct Aside {
 }
 
 /// A request as it is kept: with what was asked beside the task, which is kept once.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(utoipa::ToSchema, Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct KeptRequest {
     /// The answer as it was sent.
     pub candidate_answer: String,
@@ -57,6 +57,7 @@ pub struct KeptRequest {
     pub answer_source: AnswerSource,
     /// The language of the task, where the caller named it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
     pub language: Option<Language>,
     /// What a score of 1 is worth.
     pub max_points: f64,

@@ -12,7 +12,7 @@ use crate::grade::Verdict;
 use crate::text::hex;
 
 /// Why somebody wrote about a grade.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(utoipa::ToSchema, Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReviewReason {
     /// They judged the answer.
@@ -32,7 +32,7 @@ impl ReviewReason {
 }
 
 /// Where a grade stands with people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(utoipa::ToSchema, Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReviewState {
     /// Somebody judged it last.

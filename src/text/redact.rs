@@ -10,6 +10,7 @@ const PLACEHOLDER: &str = "[redacted]";
 const PHONE_DIGITS: Range<usize> = 7..16;
 
 /// What of a text is masked before anybody else sees it.
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Redaction {

@@ -241,3 +241,35 @@ async fn what_the_service_does_is_counted() {
     }
     assert!(!metrics.text.contains("secret"));
 }
+
+/// `UPDATE_OPENAPI=1 cargo test openapi` writes the file anew.
+#[tokio::test]
+async fn openapi_is_checked_in_as_it_is_served() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/openapi.json");
+    let served = get(&offline(), "/openapi.json").await.text;
+    if std::env::var_os("UPDATE_OPENAPI").is_some() {
+        std::fs::write(path, &served).unwrap();
+    }
+    let kept = std::fs::read_to_string(path).unwrap();
+    assert!(
+        kept == served,
+        "docs/openapi.json is not what is served; UPDATE_OPENAPI=1 writes it anew"
+    );
+    let document: serde_json::Value = serde_json::from_str(&served).unwrap();
+    assert_eq!(document["openapi"], "3.1.0");
+    assert_eq!(document["info"]["version"], env!("CARGO_PKG_VERSION"));
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for (method, operation) in operations.as_object().unwrap() {
+            let responses = operation["responses"].as_object().unwrap();
+            assert!(
+                responses.keys().any(|status| status.starts_with('2')),
+                "{method} {path}"
+            );
+            let body = &operation["requestBody"]["content"]["application/json"];
+            assert!(
+                body.is_null() || body.get("example").is_some(),
+                "{method} {path} has no example"
+            );
+        }
+    }
+}
