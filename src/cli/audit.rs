@@ -86,6 +86,9 @@ impl AuditArguments {
                     };
                     grades.extend(of_person(store, filter, name, values).await?);
                 }
+                Column::Grade if self.question_id.is_some() => anyhow::bail!(
+                    "--question-id is for files that name people; name the grades of one question instead"
+                ),
                 Column::Grade => {
                     let Some(found) = store.grade(name).await? else {
                         continue;

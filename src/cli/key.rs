@@ -38,7 +38,7 @@ pub(super) enum KeyCommand {
         /// US dollars that its holder may spend on models in a day (UTC)
         #[arg(long, value_name = "USD", value_parser = money)]
         usd_per_day: Option<f64>,
-        /// How much of the key to show where a request is silent: full, hint, none
+        /// The most that its holder is shown, and where a request is silent: full, hint, none
         #[arg(long, value_name = "LEVEL", value_parser = ["full", "hint", "none"])]
         feedback: Option<String>,
         /// What happens when the LLM fails, where a request is silent: keyword, error

@@ -31,6 +31,23 @@ pub enum FeedbackLevel {
     None,
 }
 
+impl FeedbackLevel {
+    /// The lesser of two levels.
+    #[must_use]
+    pub fn at_most(self, other: Self) -> Self {
+        let rank = |level| match level {
+            Self::None => 0,
+            Self::Hint => 1,
+            Self::Full => 2,
+        };
+        if rank(other) < rank(self) {
+            other
+        } else {
+            self
+        }
+    }
+}
+
 /// An answer to be graded.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Submission {

@@ -96,10 +96,11 @@ impl Access {
     }
 
     /// Adds what a request has cost, where that is known.
-    pub(super) fn pay(&self, caller: &Caller, cost: Option<f64>) {
+    pub(super) async fn pay(&self, caller: &Caller, cost: Option<f64>) -> Result<(), Problem> {
         if let (Caller::Holder(key), Some(keyring), Some(cost)) = (caller, &self.keyring, cost) {
-            keyring.pay(key, cost);
+            keyring.pay(key, cost).await?;
         }
+        Ok(())
     }
 
     async fn caller(
@@ -135,7 +136,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 /// Lets in who is on this machine, and neither comes through a proxy nor from a page whose name was
 /// made to lead here.
 fn local(headers: &HeaderMap, address: Option<IpAddr>) -> Result<Caller, Problem> {
-    let forwarded = ["forwarded", "x-forwarded-for", "x-real-ip"];
+    let forwarded = ["forwarded", "via", "x-forwarded-for", "x-real-ip"];
     let through_proxy = forwarded.iter().any(|name| headers.contains_key(*name));
     let host = headers
         .get(header::HOST)

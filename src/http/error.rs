@@ -169,6 +169,11 @@ impl Problem {
         )
     }
 
+    pub(super) fn texts_gone() -> Self {
+        let detail = "the request was graded, but its texts are erased or never kept; GET /v1/grades has what is left";
+        Self::new(StatusCode::GONE, "texts_gone", detail)
+    }
+
     pub(super) fn no_idempotency() -> Self {
         let detail = "POST /v1/grade takes an Idempotency-Key; here it would be ignored";
         Self::new(StatusCode::BAD_REQUEST, "no_idempotency", detail)

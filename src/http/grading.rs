@@ -14,7 +14,7 @@ use crate::grade::{
     ConceptList, ConceptsRequest, Defaults, FieldError, Grade, GradeRequest, Timing,
 };
 use crate::grader::GradeError;
-use crate::store::{Aside, Claim, NewRecord};
+use crate::store::{Aside, NewRecord, Scope};
 
 /// Path of the batch.
 pub(super) const BATCH: &str = "/v1/grade/batch";
@@ -41,14 +41,7 @@ pub(super) async fn grade(
 ) -> Result<(ServerTiming, axum::Json<Grade>), Problem> {
     let grade = match turn(&service, &caller, &headers, &request).await? {
         Turn::Graded(grade) => *grade,
-        Turn::Grade(held) => {
-            let claim = held.as_deref().and_then(Held::claim);
-            let grade = service.grade(request, &caller, claim).await?;
-            if let Some(held) = held {
-                held.ended();
-            }
-            grade
-        }
+        Turn::Grade(mut held) => service.grade(request, &caller, held.as_deref_mut()).await?,
     };
     Ok((server_timing(&grade.timing_ms), axum::Json(grade)))
 }
@@ -83,6 +76,15 @@ pub(super) async fn concepts(
     let now = service.matter.now();
     let list = now.grader.concepts(&task, policy);
     let list = service.in_time(list).await?;
+    let usage = list.usage;
+    service
+        .account(
+            &caller,
+            usage.input_tokens,
+            usage.output_tokens,
+            usage.cost_usd,
+        )
+        .await?;
     Ok((server_timing(&list.timing_ms), axum::Json(list)))
 }
 
@@ -185,36 +187,59 @@ impl Service {
         &self,
         request: GradeRequest,
         caller: &Caller,
-        claim: Option<&Claim>,
+        held: Option<&mut Held>,
     ) -> Result<Grade, Problem> {
         let now = self.matter.now();
         let find = |id: &str| now.banks.task(id);
         let mut aside = aside(&request);
-        let (submission, policy) = request.check(&self.limits, self.defaults_for(caller), find)?;
+        if aside.legal_hold && !caller.may(Scope::Admin) {
+            return Err(Problem::lacks_scope(Scope::Admin));
+        }
+        let (mut submission, policy) =
+            request.check(&self.limits, self.defaults_for(caller), find)?;
+        if let Some(most) = caller.key().and_then(|key| key.feedback) {
+            submission.feedback = submission.feedback.at_most(most);
+        }
         self.access.check_money(caller).await?;
         (aside.method, aside.fallback) = (policy.method, policy.fallback);
         let work = now.grader.grade_accounted(&submission, policy);
         let (grade, spent) = tokio::time::timeout(self.request_timeout, work)
             .await
             .map_err(|_| Problem::too_late(self.request_timeout))?;
-        self.access.pay(caller, spent.cost_usd);
-        let usage = spent.usage;
-        self.metrics
-            .spent(usage.input, usage.output, spent.cost_usd);
+        let (input, output) = (spent.usage.input, spent.usage.output);
+        self.account(caller, input, output, spent.cost_usd).await?;
         let grade = grade?;
         self.metrics.graded(&grade);
         if let Some(store) = &self.store {
+            let claim = held.and_then(Held::hand_over);
             let record = NewRecord {
                 submission: &submission,
                 aside: &aside,
                 grade: &grade,
                 reply: spent.reply.as_deref(),
                 api_key: caller.key().map(|key| key.id.as_str()),
-                claim,
+                claim: claim.as_ref(),
             };
-            store.record(record).await?;
+            if let Err(error) = store.record(record).await {
+                if let Some(claim) = &claim {
+                    store.release(claim).await?;
+                }
+                return Err(error.into());
+            }
         }
         Ok(grade)
+    }
+
+    /// Counts what was spent, whether or not anything came of it.
+    async fn account(
+        &self,
+        caller: &Caller,
+        input: u64,
+        output: u64,
+        cost_usd: Option<f64>,
+    ) -> Result<(), Problem> {
+        self.metrics.spent(input, output, cost_usd);
+        self.access.pay(caller, cost_usd).await
     }
 
     /// What holds where a caller's request is silent.

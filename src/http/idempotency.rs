@@ -19,20 +19,17 @@ pub(super) enum Turn {
     Graded(Box<Grade>),
 }
 
-/// A claim, which is given back where no grade comes of it.
+/// A claim, which is given back where no grade is written of it.
 pub(super) struct Held {
     store: Store,
     claim: Option<Claim>,
 }
 
 impl Held {
-    pub(super) fn claim(&self) -> Option<&Claim> {
-        self.claim.as_ref()
-    }
-
-    /// Keeps the claim: a grade came of it.
-    pub(super) fn ended(mut self) {
-        self.claim = None;
+    /// Hands the claim to whoever writes the grade: from now on it ends with that, though the caller may go
+    /// away meanwhile.
+    pub(super) fn hand_over(&mut self) -> Option<Claim> {
+        self.claim.take()
     }
 }
 
@@ -78,10 +75,11 @@ pub(super) async fn turn(
             claim: Some(claim),
         })))),
         Claimed::Done { grade } => {
-            let recorded = store
-                .grade(&grade)
-                .await?
-                .ok_or_else(Problem::unknown_grade)?;
+            let recorded = store.grade(&grade).await?;
+            let recorded = recorded.ok_or_else(Problem::unknown_grade)?;
+            if recorded.request.is_none() {
+                return Err(Problem::texts_gone());
+            }
             Ok(Turn::Graded(Box::new(recorded.grade)))
         }
         Claimed::UnderWay => Err(Problem::conflict(

@@ -31,6 +31,8 @@ struct Known {
     at: Instant,
     /// Requests that were taken from the database for it, and not made yet.
     share: Share,
+    /// The last minute that was used up.
+    used_up: i64,
     /// US dollars that it had cost today, and when that was so.
     spent: Option<(f64, Instant)>,
 }
@@ -98,12 +100,18 @@ impl Keyring {
         let Some(limit) = key.requests_per_minute else {
             return Ok(());
         };
-        if self.use_share(&key.id) {
-            return Ok(());
+        match self.use_share(&key.id) {
+            Some(true) => return Ok(()),
+            // The minute is known to be used up, and asking again would only keep the database busy.
+            Some(false) => return Err(Problem::too_many_requests(limit, to_next_minute())),
+            None => {}
         }
         let wanted = (limit / PARTS).max(1);
         let share = self.store.take_requests(&key.id, limit, wanted).await?;
         if share.requests == 0 {
+            if let Some(known) = self.state().known.get_mut(&key.id) {
+                known.used_up = share.minute;
+            }
             return Err(Problem::too_many_requests(limit, to_next_minute()));
         }
         let mut state = self.state();
@@ -124,20 +132,21 @@ impl Keyring {
         Ok(())
     }
 
-    fn use_share(&self, id: &str) -> bool {
+    /// Takes one of the requests at hand; `false` where the minute is used up, `None` where the database
+    /// has to be asked.
+    fn use_share(&self, id: &str) -> Option<bool> {
         let mut state = self.state();
-        let Some(known) = state.known.get_mut(id) else {
-            return false;
-        };
-        if known.share.minute != minute() || known.share.requests == 0 {
-            return false;
+        let known = state.known.get_mut(id)?;
+        let minute = minute();
+        if known.share.minute == minute && known.share.requests > 0 {
+            known.share.requests -= 1;
+            return Some(true);
         }
-        known.share.requests -= 1;
-        true
+        (known.used_up == minute).then_some(false)
     }
 
     /// Refuses a request for a key that has spent its money of today. What is under way is counted when
-    /// it is kept, so that a little more may be spent.
+    /// it ends, so that a little more may be spent.
     pub(super) async fn check_money(&self, key: &ApiKey) -> Result<(), Problem> {
         let Some(limit) = key.usd_per_day else {
             return Ok(());
@@ -165,7 +174,11 @@ impl Keyring {
     }
 
     /// Adds what a request has just cost.
-    pub(super) fn pay(&self, key: &ApiKey, cost: f64) {
+    pub(super) async fn pay(&self, key: &ApiKey, cost: f64) -> Result<(), StoreError> {
+        if key.usd_per_day.is_none() || cost <= 0.0 {
+            return Ok(());
+        }
+        self.store.spend(&key.id, cost).await?;
         let mut state = self.state();
         let spent = state
             .known
@@ -174,6 +187,7 @@ impl Keyring {
         if let Some((spent, _)) = spent {
             *spent += cost;
         }
+        Ok(())
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
@@ -191,6 +205,7 @@ impl Known {
                 minute: 0,
                 requests: 0,
             },
+            used_up: 0,
             spent: None,
         }
     }

@@ -13,11 +13,14 @@ use super::grades::{Listed, checked_limit, is_blind};
 use super::json::Json;
 use super::moment::rfc3339;
 use crate::grade::{Account, FieldError, Grade, Verdict, account};
-use crate::store::{NewReview, Review, ReviewError, ReviewReason, ReviewState};
+use crate::store::{NewReview, Review, ReviewError, ReviewReason, ReviewState, Scope};
 
 /// Characters of a reviewer's name, and of a note.
 const LONGEST_NAME: usize = 256;
 const LONGEST_NOTE: usize = 10_000;
+
+/// Who appeals.
+const CANDIDATE: &str = "candidate";
 
 /// What `POST /v1/grades/{id}/review` takes.
 #[derive(utoipa::ToSchema, Deserialize)]
@@ -113,8 +116,17 @@ impl ReviewRequest {
             });
         };
         let key_name = caller.key().map(|key| key.name.clone());
-        let reviewer = self.reviewer.or(key_name).unwrap_or_default();
-        if reviewer.trim().is_empty() || reviewer.chars().count() > LONGEST_NAME {
+        let reviewer = match (self.reason, self.reviewer, key_name) {
+            // Whoever appeals is the candidate, and their name is not for the history, which stays.
+            (ReviewReason::Appeal, ..) => CANDIDATE.to_owned(),
+            (_, Some(given), Some(own)) if given != own && !caller.may(Scope::Admin) => {
+                wrong("/reviewer", "must be the API key's name, or left out");
+                given
+            }
+            (_, given, own) => given.or(own).unwrap_or_default(),
+        };
+        let reviewer = reviewer.trim().to_owned();
+        if reviewer.is_empty() || reviewer.chars().count() > LONGEST_NAME {
             wrong("/reviewer", "is required, 256 characters at most");
         }
         if self
@@ -154,7 +166,8 @@ impl ReviewRequest {
         Ok(NewReview {
             reviewer,
             reason: self.reason,
-            score,
+            // There is a zero below zero, which databases do not keep.
+            score: score.map(|score| score + 0.0),
             verdicts: self.verdicts,
             note: self.note,
         })

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use serde::Serialize;
+use sqlx::Row as _;
 
 use super::open::now_ms;
 use super::{Location, Store, StoreError};
@@ -98,20 +99,29 @@ impl Store {
                 break;
             }
         }
-        if all > 0 {
-            self.forget_deleted().await?;
-        }
+        // An erasure whose caller went away is made up for.
+        self.forget_deleted().await?;
         Ok(all)
     }
 
     /// Has SQLite's log of changes, which still holds what was deleted, emptied. PostgreSQL's goes with
-    /// its own housekeeping.
+    /// its own housekeeping. Where somebody reads for long it stays until [`Self::erase_old`] comes again.
     async fn forget_deleted(&self) -> Result<(), StoreError> {
-        if let Location::File(_) = self.location() {
-            sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-                .execute(&self.pool)
-                .await?;
+        const TRIES: u32 = 20;
+        let Location::File(_) = self.location() else {
+            return Ok(());
+        };
+        for _ in 0..TRIES {
+            let checkpoint = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)");
+            let busy: i64 = checkpoint.fetch_one(&self.pool).await?.try_get(0)?;
+            if busy == 0 {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
+        tracing::warn!(
+            "erased texts may still be in the database's log (-wal): somebody reads it all the time"
+        );
         Ok(())
     }
 }

@@ -24,6 +24,12 @@ pub enum StoreError {
     /// A grade was not kept; the log says why.
     #[error("the database fails, and the grade is not kept")]
     NotKept,
+    /// The key of the hashes is not the one that the database was begun with.
+    #[error(
+        "this database was begun with another key of its hashes (privacy.hash_key_env), or with one of its own; \
+         with this one nobody would be found"
+    )]
+    AnotherKey,
     /// The system gives no random numbers.
     #[error("the system gives no random numbers for a key")]
     NoRandomness,

@@ -29,6 +29,25 @@ impl KeyedHashes {
     }
 }
 
+/// Refuses a key that is not the one which the rows of a database were hashed with: nobody would be found,
+/// and so not erased, any more.
+pub(super) async fn check_key(pool: &AnyPool, hashes: &KeyedHashes) -> Result<(), StoreError> {
+    let insert = "INSERT INTO secrets (name, value) VALUES ('hash_check', $1) \
+                  ON CONFLICT (name) DO NOTHING";
+    let check = hashes.of("check", "");
+    sqlx::query(insert)
+        .bind(check.as_str())
+        .execute(pool)
+        .await?;
+    let select = "SELECT value FROM secrets WHERE name = 'hash_check'";
+    let kept: String = sqlx::query_scalar(select).fetch_one(pool).await?;
+    if kept == check {
+        Ok(())
+    } else {
+        Err(StoreError::AnotherKey)
+    }
+}
+
 /// The key that is kept in the database itself, made at the first use. All who share the database
 /// get the same.
 pub(super) async fn kept_key(pool: &AnyPool) -> Result<SecretString, StoreError> {

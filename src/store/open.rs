@@ -8,7 +8,7 @@ use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 
 use super::StoreError;
-use super::hashes::{KeyedHashes, kept_key};
+use super::hashes::{KeyedHashes, check_key, kept_key};
 use super::writer::Writer;
 
 /// Where the database is.
@@ -98,8 +98,10 @@ impl Store {
             Some(key) => key.clone(),
             None => kept_key(&pool).await?,
         };
+        let hashes = KeyedHashes::new(&key);
+        check_key(&pool, &hashes).await?;
         Ok(Self {
-            hashes: KeyedHashes::new(&key),
+            hashes,
             writer: Writer::start(pool.clone()),
             pool,
             privacy,

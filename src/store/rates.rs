@@ -64,11 +64,25 @@ impl Store {
     /// # Errors
     /// The database fails.
     pub async fn spent_today(&self, key: &str) -> Result<f64, StoreError> {
-        const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
-        let midnight = now_ms() / DAY_MS * DAY_MS;
-        let sum = "SELECT CAST(COALESCE(SUM(cost_usd), 0) AS DOUBLE PRECISION) FROM grades \
-                   WHERE api_key = $1 AND made_ms >= $2";
-        let sum = sqlx::query_scalar(sum).bind(key).bind(midnight);
-        Ok(sum.fetch_one(&self.pool).await?)
+        let spent = "SELECT usd FROM spending WHERE api_key = $1 AND day = $2";
+        let spent = sqlx::query_scalar(spent).bind(key).bind(today());
+        let spent: Option<f64> = spent.fetch_optional(&self.pool).await?;
+        Ok(spent.unwrap_or_default())
     }
+
+    /// Adds to it, whether or not a grade came of it.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn spend(&self, key: &str, usd: f64) -> Result<(), StoreError> {
+        let add = "INSERT INTO spending (api_key, day, usd) VALUES ($1, $2, $3) \
+                   ON CONFLICT (api_key, day) DO UPDATE SET usd = spending.usd + $3";
+        let add = sqlx::query(add).bind(key).bind(today()).bind(usd);
+        add.execute(&self.pool).await?;
+        Ok(())
+    }
+}
+
+fn today() -> i64 {
+    now_ms() / (24 * 60 * MINUTE_MS)
 }

@@ -1,15 +1,14 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use uuid::Uuid;
 
+use super::hashes::KeyedHashes;
 use super::open::now_ms;
 use super::{Store, StoreError};
-use crate::grade::Verdict;
-use crate::text::hex;
+use crate::grade::{Grade, Verdict};
 
 /// Why somebody wrote about a grade.
 #[derive(utoipa::ToSchema, Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,8 +112,9 @@ impl From<sqlx::Error> for ReviewError {
     }
 }
 
-/// Everything of a review that its hash covers, one after the other with their lengths.
-fn chained(grade: &str, review: &Review) -> Result<String, StoreError> {
+/// The hash of everything of a review, one after the other with their lengths. It is keyed, so that who
+/// can write rows cannot make one that fits.
+fn chained(hashes: &KeyedHashes, grade: &str, review: &Review) -> Result<String, StoreError> {
     let NewReview {
         reviewer,
         reason,
@@ -137,12 +137,8 @@ fn chained(grade: &str, review: &Review) -> Result<String, StoreError> {
         &verdicts,
         &review.note_hash,
     ];
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part);
-    }
-    Ok(hex(&hash.finalize()))
+    let lengths = parts.map(|part| format!("{} {part}", part.len()));
+    Ok(hashes.of("review", &lengths.join("\n")))
 }
 
 impl Store {
@@ -164,9 +160,11 @@ impl Store {
             let judged = before
                 .iter()
                 .filter(|one| one.review.reason == ReviewReason::Review);
+            let folded = |name: &str| name.trim().to_lowercase();
+            let name = folded(&new.reviewer);
             judged
                 .clone()
-                .any(|one| one.review.reviewer == new.reviewer)
+                .any(|one| folded(&one.review.reviewer) == name)
         };
         match (state, new.reason) {
             (Some(ReviewState::Appealed), ReviewReason::Appeal) => {
@@ -185,12 +183,12 @@ impl Store {
             number: before.last().map_or(0, |last| last.number) + 1,
             previous: match before.last() {
                 Some(last) => last.hash.clone(),
-                None => hex(&Sha256::digest(bones)),
+                None => self.hashes.of("grade", &bones),
             },
             hash: String::new(),
             review: new,
         };
-        review.hash = chained(grade, &review)?;
+        review.hash = chained(&self.hashes, grade, &review)?;
         self.keep_review(grade, &review).await?;
         Ok(review)
     }
@@ -254,24 +252,50 @@ impl Store {
     /// # Errors
     /// The database fails.
     pub async fn history_is_whole(&self, grade: &str) -> Result<Option<bool>, StoreError> {
-        let bones = sqlx::query_scalar("SELECT bones FROM grades WHERE id = $1").bind(grade);
-        let bones: Option<String> = bones.fetch_optional(&self.pool).await?;
-        let Some(bones) = bones else {
+        let select =
+            "SELECT bones, grade, score, human_score, review_state FROM grades WHERE id = $1";
+        let row = sqlx::query(select)
+            .bind(grade)
+            .fetch_optional(&self.pool)
+            .await?;
+        let Some(row) = row else {
             return Ok(None);
         };
-        let mut expected = hex(&Sha256::digest(bones));
+        let bones: String = row.try_get(0)?;
+        if !fits(&row, &bones)? {
+            return Ok(Some(false));
+        }
+        let (human_score, state): (Option<f64>, Option<String>) =
+            (row.try_get(3)?, row.try_get(4)?);
+        let mut last = (None, None);
+        let mut expected = self.hashes.of("grade", &bones);
         for (number, review) in (1..).zip(self.reviews(grade).await?) {
             let note = review.review.note.as_deref();
             let note_fits =
                 note.is_none_or(|note| self.hashes.of("note", note) == review.note_hash);
             let fits = review.previous == expected && review.number == number && note_fits;
-            if !fits || chained(grade, &review)? != review.hash {
+            if !fits || chained(&self.hashes, grade, &review)? != review.hash {
                 return Ok(Some(false));
             }
+            last = match review.review.reason {
+                ReviewReason::Review => (review.review.score, Some("reviewed")),
+                ReviewReason::Appeal => (last.0, Some("appealed")),
+            };
             expected = review.hash;
         }
-        Ok(Some(true))
+        Ok(Some(last == (human_score, state.as_deref())))
     }
+}
+
+/// Tells whether what is shown of a grade is what its bones say.
+fn fits(row: &AnyRow, bones: &str) -> Result<bool, StoreError> {
+    let unreadable = |_| StoreError::Unreadable("grades");
+    let bones: Grade = serde_json::from_str(bones).map_err(unreadable)?;
+    let (whole, score): (Option<String>, Option<f64>) = (row.try_get(1)?, row.try_get(2)?);
+    let whole: Option<Grade> = whole
+        .map(|whole| serde_json::from_str(&whole).map_err(unreadable))
+        .transpose()?;
+    Ok(score == bones.score && whole.is_none_or(|whole| whole.without_texts() == bones))
 }
 
 fn review(row: &AnyRow) -> Result<Review, StoreError> {

@@ -60,8 +60,10 @@ impl Writer {
 /// Writes a batch and tells everybody how it went.
 async fn write(pool: &AnyPool, known: &mut HashSet<String>, batch: Vec<Waiting>) {
     let (rows, told): (Vec<_>, Vec<_>) = batch.into_iter().map(|one| (one.row, one.done)).unzip();
-    let mut written = patiently(pool, known, &rows).await.is_ok();
-    let alone = !written && rows.len() > 1;
+    let outcome = patiently(pool, known, &rows).await;
+    let mut written = outcome.is_ok();
+    // What the database itself could not do for all it cannot do for one, either.
+    let alone = rows.len() > 1 && outcome.is_err_and(|error| !may_pass(&error));
     for (row, done) in rows.iter().zip(told) {
         if alone {
             // One that cannot be written does not keep the others from it.
@@ -146,13 +148,16 @@ async fn insert(
     }
     for row in rows {
         let Some(claim) = &row.claim else { continue };
-        // With the grade or not at all.
-        sqlx::query("UPDATE idempotency SET grade = $1 WHERE api_key = $2 AND name = $3")
-            .bind(row.id.as_str())
-            .bind(claim.api_key.as_str())
-            .bind(claim.name.as_str())
-            .execute(&mut *transaction)
-            .await?;
+        // With the grade or not at all. Where the claim was taken over meanwhile, the other's grade
+        // is the one that a repetition gets.
+        sqlx::query(
+            "UPDATE idempotency SET grade = $1 WHERE api_key = $2 AND name = $3 AND grade IS NULL",
+        )
+        .bind(row.id.as_str())
+        .bind(claim.api_key.as_str())
+        .bind(claim.name.as_str())
+        .execute(&mut *transaction)
+        .await?;
     }
     transaction.commit().await?;
     known.extend(new);

@@ -113,7 +113,7 @@ fn lower(c: char) -> char {
 }
 
 fn find_emails(text: &[char], found: &mut Vec<Range<usize>>) {
-    let local = |c: &char| c.is_alphanumeric() || "._%+-".contains(*c);
+    let local = |c: &char| c.is_alphanumeric() || "._%+-'!#$&*/=?^`{|}~".contains(*c);
     let domain = |c: &char| c.is_alphanumeric() || ".-".contains(*c);
     for (at, _) in text.iter().enumerate().filter(|(_, c)| **c == '@') {
         let before = text[..at].iter().rev().take_while(|c| local(c)).count();
@@ -143,31 +143,78 @@ fn find_phones(text: &[char], found: &mut Vec<Range<usize>>) {
     }
 }
 
+/// Characters of a telephone number as it is written.
+const LONGEST_PHONE: usize = 40;
+
 /// How many characters the telephone number takes that a text begins with; 0 where it begins with none.
 /// One begins with +, 0 or a bracket, or is written 555-123-4567: years, prices and addresses of machines
 /// do not.
 fn phone(text: &[char]) -> usize {
-    let is_part =
-        |c: &char| c.is_ascii_digit() || " -/()".contains(*c) || (*c == '.' && text[0] == '+');
-    if !text
+    let Some(first) = text
         .first()
-        .is_some_and(|c| c.is_ascii_digit() || "+(".contains(*c))
-    {
+        .filter(|c| c.is_ascii_digit() || "+(".contains(**c))
+    else {
         return 0;
+    };
+    let dots =
+        *first != '(' && (*first == '+' || text.starts_with(&['0', '0']) || grouped(text, '.'));
+    let part = |c: &char| {
+        c.is_ascii_digit()
+            || c.is_whitespace() && *c != '\n'
+            || is_dash(*c)
+            || "/()".contains(*c)
+            || dots && *c == '.'
+    };
+    let begins =
+        !first.is_ascii_digit() || *first == '0' || grouped(text, '-') || grouped(text, '.');
+    let run = 1 + text[1..]
+        .iter()
+        .take(LONGEST_PHONE)
+        .take_while(|c| part(c))
+        .count();
+    // Another number may stand beside it, so the longest that is one ends at a separator.
+    let (mut digits, mut length) = (0, 0);
+    for (at, c) in text[..run].iter().enumerate() {
+        let rest = &text[at + 1..];
+        if length > 0 && begins_another(&text[at..run]) {
+            break;
+        }
+        digits += usize::from(c.is_ascii_digit());
+        let ends = rest.first().is_none_or(|next| !next.is_alphanumeric());
+        if c.is_ascii_digit() && ends && PHONE_DIGITS.contains(&digits) {
+            length = at + 1;
+        }
     }
-    let length = 1 + text[1..].iter().take_while(|c| is_part(c)).count();
-    let last = text[..length].iter().rposition(char::is_ascii_digit);
-    let length = last.map_or(0, |last| last + 1);
-    let is_followed = text.get(length).is_some_and(|c| c.is_alphanumeric());
-    let number: String = text[..length].iter().collect();
-    let groups: Vec<_> = number.split(['-', ' ']).map(str::len).collect();
-    let digits = number.chars().filter(char::is_ascii_digit).count();
-    let begins = number.starts_with(['+', '0', '(']) || groups == [3, 3, 4];
-    if begins && PHONE_DIGITS.contains(&digits) && !is_followed {
-        length
-    } else {
-        0
+    if begins { length } else { 0 }
+}
+
+/// Tells whether a separator is followed by the beginning of another number.
+fn begins_another(text: &[char]) -> bool {
+    match text {
+        [space, '/', ..] if space.is_whitespace() => true,
+        [separator, '0', '0' | '1'..='9', ..] if separator.is_whitespace() => true,
+        [separator, '+' | '(', ..] => separator.is_whitespace(),
+        _ => false,
     }
+}
+
+/// Tells numbers written 555-123-4567, or with 1 in front, whatever sets their groups apart.
+fn grouped(text: &[char], separator: char) -> bool {
+    let same = |c: char| c == separator || separator == '-' && (is_dash(c) || c.is_whitespace());
+    let text = match text {
+        ['1', c, rest @ ..] if same(*c) => rest,
+        text => text,
+    };
+    let digits = |range: Range<usize>| {
+        text.get(range)
+            .is_some_and(|part| part.iter().all(char::is_ascii_digit))
+    };
+    let apart = |at: usize| text.get(at).is_some_and(|c| same(*c));
+    digits(0..3) && apart(3) && digits(4..7) && apart(7) && digits(8..12)
+}
+
+fn is_dash(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
 }
 
 #[cfg(test)]
@@ -204,6 +251,10 @@ mod tests {
         "Call [redacted], or [redacted]."
     )]
     #[case("or 555-123-4567 now", "or [redacted] now")]
+    #[case("1-800-555-1234, 555.123.4567", "[redacted], [redacted]")]
+    #[case("+49\u{a0}30\u{2011}1234567 0049.30.1234567", "[redacted] [redacted]")]
+    #[case("030 1234567 / 0171 7654321", "[redacted] / [redacted]")]
+    #[case("o'brien@x.org", "[redacted]")]
     #[case(
         "2024-01-15, 192.168.100.200, 0.12345678, 1000000 rows, 3.14159265, v10.0.19041",
         "2024-01-15, 192.168.100.200, 0.12345678, 1000000 rows, 3.14159265, v10.0.19041"
@@ -223,6 +274,16 @@ mod tests {
         assert_eq!(place.of(text), "select_related");
         let mask = masked.original(span(7, 17)).unwrap();
         assert_eq!(mask.of(text), "Ana López");
+    }
+
+    #[test]
+    fn many_beginnings_of_numbers_take_no_longer_than_long_ones() {
+        let text = Mapped::new(&"(".repeat(50_000));
+        let phones = Redaction {
+            phones: true,
+            ..Redaction::default()
+        };
+        assert_eq!(phones.mask(&text).text(), text.text());
     }
 
     proptest! {

@@ -210,6 +210,15 @@ async fn a_key_says_what_holds_where_a_request_is_silent(#[case] database: Datab
     let router = with_keys(store.clone());
     let silent = grade(&router, &key).await.json();
     assert_eq!(silent["concepts"][0].get("text"), None);
+    // What a key is held to, a request cannot lift.
+    let asking = json!({"question_id": "django/signals", "candidate_answer": "A signal.", "feedback": "full"});
+    let asking = asked(&router, &key, "POST", "/v1/grade", asking)
+        .await
+        .json();
+    assert_eq!(asking["concepts"][0].get("text"), None);
+    let holding = json!({"question_id": "django/signals", "candidate_answer": "A signal.", "legal_hold": true});
+    let holding = asked(&router, &key, "POST", "/v1/grade", holding).await;
+    assert_eq!(code(&holding), (403, "not_allowed".into()));
     // The key's holder cannot be told apart from others by what others see.
     let other = store.create_key(&new(&[Scope::Grade])).await.unwrap();
     assert!(grade(&router, &other).await.json()["concepts"][0]["text"].is_string());
@@ -285,6 +294,7 @@ async fn guessing_keys_is_slowed_down_and_keeps_nobody_else_out() {
 
 #[rstest]
 #[case::a_proxy("x-forwarded-for", "203.0.113.9")]
+#[case::one_that_names_itself("via", "1.1 proxy")]
 #[case::another_proxy("forwarded", "for=203.0.113.9")]
 #[case::a_name_that_leads_here("host", "evil.example")]
 #[tokio::test]

@@ -133,3 +133,19 @@ async fn where_it_would_be_ignored_it_is_refused() {
     let nowhere = named(&offline(), "/v1/grade", "a", &answer("x")).await;
     assert_eq!(nowhere.json()["code"], "no_records");
 }
+
+#[tokio::test]
+async fn a_grade_whose_texts_are_gone_is_not_given_half() {
+    let place = Place::new(Database::Sqlite).await;
+    let router = with(place.open().await);
+    let first = named(&router, "/v1/grade", "a", &answer("A signal."))
+        .await
+        .json();
+    let path = format!("/v1/grades/{}", first["id"].as_str().unwrap());
+    crate::records::delete(&router, &path).await;
+    let again = named(&router, "/v1/grade", "a", &answer("A signal.")).await;
+    assert_eq!(
+        (again.status, &again.json()["code"]),
+        (StatusCode::GONE, &json!("texts_gone"))
+    );
+}

@@ -302,11 +302,16 @@ async fn the_key_of_the_hashes_is_the_same_for_all_and_can_be_given(#[case] data
         page["grades"].as_array().unwrap().len()
     };
     assert_eq!(found(other).await, 1);
+    // With another key nobody would be found, and so not be erased: it is refused.
     let given = Privacy {
         hash_key: Some("another".to_owned().into()),
         ..PRIVACY
     };
-    assert_eq!(found(place.open_with(given).await).await, 0);
+    let refused = Store::open(place.location.clone(), given.clone()).await;
+    assert!(refused.unwrap_err().to_string().contains("another key"));
+    let fresh = Place::new(database).await;
+    fresh.open_with(given.clone()).await;
+    fresh.open_with(given).await;
 }
 
 /// `kill -9` loses no grade that a caller has got.

@@ -81,11 +81,18 @@ async fn what_is_changed_behind_its_back_is_noticed(#[case] database: Database) 
         "UPDATE reviews SET reviewer = 'kim' WHERE number = 2",
         "DELETE FROM reviews WHERE number = 1",
         "UPDATE grades SET bones = REPLACE(bones, '\"score\":', '\"score\": ')",
+        "UPDATE grades SET score = 0.99",
+        "UPDATE grades SET human_score = 0.99",
+        "UPDATE grades SET review_state = NULL",
+        "UPDATE grades SET grade = REPLACE(grade, '\"confidence\":0', '\"confidence\":1')",
+        "DELETE FROM reviews WHERE number = 2",
+        "DELETE FROM reviews",
     ];
     for tamper in tampers {
         let id = graded(&router, "ana", json!({})).await;
         for reviewer in ["ana", "ben"] {
-            let body = json!({"reviewer": reviewer, "score": 0.5, "note": "Fair."});
+            let score = if reviewer == "ana" { -0.0 } else { 0.5 };
+            let body = json!({"reviewer": reviewer, "score": score, "note": "Fair."});
             assert_eq!(review(&router, &id, body).await.status, StatusCode::CREATED);
         }
         assert_eq!(show(&router, &id).await["history_is_whole"], true);
@@ -138,6 +145,17 @@ async fn an_appeal_goes_to_somebody_else_who_does_not_see_the_score(#[case] data
         post(&kim, json!({"score": 0.2})).await.json()["code"],
         "same_reviewer"
     );
+    // Nobody is somebody else by saying so.
+    let disguised = post(&kim, json!({"score": 0.2, "reviewer": "lee"})).await;
+    assert_eq!(disguised.json()["errors"][0]["pointer"], "/reviewer");
+    let by_the_boss = asked(
+        &router,
+        &admin,
+        "POST",
+        &review_at,
+        json!({"score": 0.2, "reviewer": " KIM "}),
+    );
+    assert_eq!(by_the_boss.await.json()["code"], "same_reviewer");
 
     let queue = asked(&router, &lee, "GET", "/v1/reviews/queue", json!({}))
         .await

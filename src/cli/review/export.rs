@@ -8,7 +8,7 @@ use super::each_reviewed;
 use crate::cli::print;
 use crate::grade::{AnswerSource, Concept, Misconception, Verdict};
 use crate::store::{Recorded, Review, ReviewReason, ReviewState, Store, Summary};
-use crate::text::Language;
+use crate::text::{Language, Mapped};
 
 /// A line of a case file.
 #[derive(Serialize)]
@@ -116,7 +116,12 @@ fn case(summary: Summary, recorded: Recorded, reviews: &[Review]) -> Option<Case
         alternative_answers: task.alternative_answers,
         concepts: task.concepts,
         misconceptions: task.misconceptions,
-        candidate_answer: request.candidate_answer,
+        // What was masked then stays masked: evaluations send cases to models.
+        candidate_answer: request
+            .redaction
+            .mask(&Mapped::new(&request.candidate_answer))
+            .text()
+            .to_owned(),
         answer_source: request.answer_source,
         language: request.language,
         score,

@@ -22,3 +22,11 @@ CREATE TABLE rates (
     taken BIGINT NOT NULL,
     PRIMARY KEY (api_key, minute)
 );
+
+-- What was spent on models for a key on a day (UTC, counted from 1970).
+CREATE TABLE spending (
+    api_key TEXT NOT NULL,
+    day BIGINT NOT NULL,
+    usd DOUBLE PRECISION NOT NULL,
+    PRIMARY KEY (api_key, day)
+);
