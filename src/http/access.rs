@@ -6,10 +6,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::extract::{ConnectInfo, Request};
 use axum::http::{HeaderMap, Method, header};
-use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
 use governor::{DefaultKeyedRateLimiter, Quota};
 
 use super::Service;
@@ -161,34 +159,26 @@ fn is_this_machine(host: &str) -> bool {
     bare.parse().is_ok_and(is_loopback) || name.eq_ignore_ascii_case("localhost")
 }
 
-/// Finds out who asks, and whether they may.
-pub(super) async fn check(
-    State(service): State<Arc<Service>>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let route = request.extensions().get::<MatchedPath>();
-    let needs = needs(request.method(), route.map(MatchedPath::as_str));
-    if let Needs::Scope(scope) = needs {
-        let address = request.extensions().get::<ConnectInfo<SocketAddr>>();
-        let address = address.map(|ConnectInfo(address)| address.ip());
-        let headers = request.headers();
-        let allowed = async {
-            let caller = service.access.caller(headers, address).await?;
-            if !caller.may(scope) {
-                return Err(Problem::lacks_scope(scope));
-            }
-            if let (Caller::Holder(key), Some(keyring)) = (&caller, &service.access.keyring) {
-                keyring.count(key).await?;
-            }
-            Ok(caller)
-        };
-        match allowed.await {
-            Ok(caller) => request.extensions_mut().insert(caller),
-            Err(problem) => return problem.into_response(),
-        };
+/// Finds out who asks, and whether they may; handlers find them in the request.
+pub(super) async fn admit(
+    service: &Service,
+    route: Option<&str>,
+    request: &mut Request,
+) -> Result<(), Problem> {
+    let Needs::Scope(scope) = needs(request.method(), route) else {
+        return Ok(());
+    };
+    let address = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let address = address.map(|ConnectInfo(address)| address.ip());
+    let caller = service.access.caller(request.headers(), address).await?;
+    if !caller.may(scope) {
+        return Err(Problem::lacks_scope(scope));
     }
-    next.run(request).await
+    if let (Caller::Holder(key), Some(keyring)) = (&caller, &service.access.keyring) {
+        keyring.count(key).await?;
+    }
+    request.extensions_mut().insert(caller);
+    Ok(())
 }
 
 #[cfg(test)]

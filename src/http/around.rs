@@ -10,10 +10,13 @@ use futures_util::FutureExt as _;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
+use super::access::admit;
 use super::error::Problem;
 use super::grading::BATCH;
 use super::{Service, trace};
 
+/// Where nothing is there.
+const NO_ROUTE: &str = "(none)";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// A caller's id is kept if it is no longer than this and has only visible characters.
 const LONGEST_ID: usize = 128;
@@ -23,7 +26,7 @@ const LONGEST_ID: usize = 128;
 /// The log names the route, not the address, and never a body: answers are personal data.
 pub(super) async fn around(
     State(service): State<Arc<Service>>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     let started = Instant::now();
@@ -33,7 +36,7 @@ pub(super) async fn around(
     let route = request
         .extensions()
         .get::<MatchedPath>()
-        .map_or("(none)".to_owned(), |route| route.as_str().to_owned());
+        .map_or(NO_ROUTE.to_owned(), |route| route.as_str().to_owned());
 
     // Each request of a batch has the limit to itself, or a slow one would cost all of them.
     let share = if route == BATCH { service.max_batch } else { 1 };
@@ -47,6 +50,10 @@ pub(super) async fn around(
         // Whether the process lives has to be known even where it is busy.
         if slot.is_err() && !is_health(&route) {
             return Ok(Problem::saturated().into_response());
+        }
+        let matched = (route != NO_ROUTE).then_some(route.as_str());
+        if let Err(problem) = admit(&service, matched, &mut request).await {
+            return Ok(problem.into_response());
         }
         AssertUnwindSafe(next.run(request)).catch_unwind().await
     };

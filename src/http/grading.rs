@@ -13,7 +13,6 @@ use super::{Service, Shared};
 use crate::grade::{
     ConceptList, ConceptsRequest, Defaults, FieldError, Grade, GradeRequest, Timing,
 };
-use crate::grader::GradeError;
 use crate::store::{Aside, NewRecord, Scope};
 
 /// Path of the batch.
@@ -74,8 +73,7 @@ pub(super) async fn concepts(
     let (task, policy) = request.check(&service.limits, service.defaults_for(&caller))?;
     service.access.check_money(&caller).await?;
     let now = service.matter.now();
-    let list = now.grader.concepts(&task, policy);
-    let list = service.in_time(list).await?;
+    let list = now.grader.concepts(&task, policy).await?;
     let usage = list.usage;
     service
         .account(
@@ -149,7 +147,13 @@ pub(super) async fn batch(
     let graded =
         stream::iter(batch.requests.into_iter().enumerate()).map(|(index, request)| async move {
             let graded = match json::parse(request.get().as_bytes()) {
-                Ok(request) => service.grade(request, caller, None).await,
+                // Each has the time to itself that a request alone has.
+                Ok(request) => {
+                    let graded = service.grade(request, caller, None);
+                    let limit = service.request_timeout;
+                    let graded = tokio::time::timeout(limit, graded).await;
+                    graded.unwrap_or_else(|_| Err(Problem::too_late(limit)))
+                }
                 Err(problem) => Err(problem),
             };
             match graded {
@@ -203,9 +207,7 @@ impl Service {
         self.access.check_money(caller).await?;
         (aside.method, aside.fallback) = (policy.method, policy.fallback);
         let work = now.grader.grade_accounted(&submission, policy);
-        let (grade, spent) = tokio::time::timeout(self.request_timeout, work)
-            .await
-            .map_err(|_| Problem::too_late(self.request_timeout))?;
+        let (grade, spent) = work.await;
         let (input, output) = (spent.usage.input, spent.usage.output);
         self.account(caller, input, output, spent.cost_usd).await?;
         let grade = grade?;
@@ -250,13 +252,5 @@ impl Service {
             defaults.policy.fallback = key.fallback.unwrap_or(defaults.policy.fallback);
         }
         defaults
-    }
-
-    async fn in_time<T>(
-        &self,
-        work: impl Future<Output = Result<T, GradeError>>,
-    ) -> Result<T, Problem> {
-        let done = tokio::time::timeout(self.request_timeout, work).await;
-        Ok(done.map_err(|_| Problem::too_late(self.request_timeout))??)
     }
 }

@@ -111,10 +111,6 @@ pub fn router(service: Arc<Service>) -> Router {
         .layer(DefaultBodyLimit::max(service.max_body_bytes))
         .layer(axum::middleware::from_fn_with_state(
             service.clone(),
-            access::check,
-        ))
-        .layer(axum::middleware::from_fn_with_state(
-            service.clone(),
             around::around,
         ))
         .with_state(service)
