@@ -158,9 +158,20 @@ impl std::fmt::Display for Location {
 fn file_url(path: &Path) -> Result<SecretString, sqlx::Error> {
     let wrong = |reason: &str| sqlx::Error::Configuration(reason.into());
     let absolute = std::path::absolute(path)?;
+    make_private(&absolute)?;
     let url = reqwest::Url::from_file_path(absolute);
     let url = url.map_err(|()| wrong("its path is no path of a file"))?;
     Ok(format!("sqlite://{}?mode=rwc", url.path()).into())
+}
+
+/// Makes the file, where there is none, for its owner alone: it holds answers. What SQLite puts beside it has
+/// the same rights.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }
 
 /// Brings the tables up to date. PostgreSQL lets one process do so at a time; with SQLite another one

@@ -133,3 +133,19 @@ fn what_cannot_be_the_database_is_named_before_anything_is_served() {
     let named = refused.contains("postgres://127.0.0.1/x");
     assert!(named && !refused.contains("secret"), "{refused}");
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_of_answers_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let place = Place::new(Database::Sqlite).await;
+    let _store = place.open().await;
+    let answer_grader::store::Location::File(file) = &place.location else {
+        panic!("a file")
+    };
+    for file in std::fs::read_dir(file.parent().unwrap()).unwrap() {
+        let mode = file.unwrap().metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0);
+    }
+}
