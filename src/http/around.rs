@@ -52,10 +52,13 @@ pub(super) async fn around(
             return Ok(Problem::saturated().into_response());
         }
         let matched = (route != NO_ROUTE).then_some(route.as_str());
-        if let Err(problem) = admit(&service, matched, &mut request).await {
-            return Ok(problem.into_response());
-        }
-        AssertUnwindSafe(next.run(request)).catch_unwind().await
+        let answered = async {
+            match admit(&service, matched, &mut request).await {
+                Ok(()) => next.run(request).await,
+                Err(problem) => problem.into_response(),
+            }
+        };
+        AssertUnwindSafe(answered).catch_unwind().await
     };
     let handled = handled.instrument(span.clone());
     let response = match tokio::time::timeout(limit, handled).await {

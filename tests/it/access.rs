@@ -29,7 +29,7 @@ pub(crate) fn with_keys(store: Store) -> Router {
     }))
 }
 
-fn new(scopes: &[Scope]) -> NewKey {
+pub(crate) fn new(scopes: &[Scope]) -> NewKey {
     NewKey {
         name: "somebody".to_owned(),
         scopes: scopes.to_vec(),

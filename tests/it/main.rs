@@ -26,6 +26,7 @@ mod probe_calibrate;
 mod properties;
 mod readme;
 mod records;
+mod review_commands;
 mod reviews;
 mod second_look;
 mod serving;
