@@ -26,6 +26,10 @@ pub enum JsonError {
 /// # Errors
 /// The first thing that is wrong, without any value of the text.
 pub fn parse_json<T: DeserializeOwned>(text: &[u8]) -> Result<T, JsonError> {
+    // Keeping track of places takes time, and nothing is wrong with most texts.
+    if let Ok(value) = serde_json::from_slice(text) {
+        return Ok(value);
+    }
     let mut reader = serde_json::Deserializer::from_slice(text);
     let error = match serde_path_to_error::deserialize(&mut reader) {
         Ok(value) => {

@@ -1,12 +1,12 @@
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::OfflineGrader;
 use crate::grade::{
-    Concept, ConceptGrade, Gate, Grade, Judgement, QuoteKey, Reading, Settled, Standard,
-    Submission, Task, Verdict, grade,
+    AnswerSource, Concept, ConceptGrade, FeedbackLevel, Gate, Grade, Judgement, QuoteKey, Reading,
+    Settled, Standard, Submission, Task, Verdict, grade,
 };
 use crate::keyword::{concepts, concepts_from};
-use crate::prompt::{Prompt, PromptError, Rendered, ReplyError, read_reply, render};
+use crate::prompt::{Head, Prompt, PromptError, Rendered, ReplyError, read_reply, render_after};
 use crate::text::Language;
 
 /// Grades an answer by its words alone; needs no network, no key and no clock.
@@ -59,7 +59,14 @@ pub(super) struct Brief {
     concepts: Vec<Concept>,
     concepts_from: String,
     quotes: QuoteKey,
+    /// What is asked about it, as far as no answer stands in it.
+    heads: Mutex<Vec<(HeadName, Arc<Option<Head>>)>>,
 }
+
+/// The prompt's identity, and what of a submission a head depends on.
+type HeadName = (String, AnswerSource, FeedbackLevel);
+/// So many heads of a task are kept: more than there are sources and levels of feedback.
+const MOST_HEADS: usize = 16;
 
 impl Brief {
     pub(super) fn new(task: &Task, language: Language) -> Self {
@@ -68,7 +75,44 @@ impl Brief {
             concepts_from: concepts_from(task, concepts.iter()),
             quotes: QuoteKey::new(task, &concepts, language),
             concepts,
+            heads: Mutex::default(),
         }
+    }
+
+    fn head(
+        &self,
+        prompt: &Prompt,
+        submission: &Submission,
+    ) -> Result<Arc<Option<Head>>, PromptError> {
+        let is_it = |(name, _): &&(HeadName, _)| {
+            name.0 == prompt.identity()
+                && (name.1, name.2) == (submission.answer_source, submission.feedback)
+        };
+        let kept = self
+            .heads()
+            .iter()
+            .find(is_it)
+            .map(|(_, head)| head.clone());
+        if let Some(head) = kept {
+            return Ok(head);
+        }
+        let head = Arc::new(Head::render(prompt, submission, &self.concepts)?);
+        let name = (
+            prompt.identity().to_owned(),
+            submission.answer_source,
+            submission.feedback,
+        );
+        let mut heads = self.heads();
+        if heads.len() >= MOST_HEADS {
+            heads.clear();
+        }
+        heads.push((name, head.clone()));
+        Ok(head)
+    }
+
+    fn heads(&self) -> std::sync::MutexGuard<'_, Vec<(HeadName, Arc<Option<Head>>)>> {
+        // Nothing in it can be left half done.
+        self.heads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -103,7 +147,9 @@ impl Exchange {
         brief: Arc<Brief>,
         prompt: &Prompt,
     ) -> Result<Self, PromptError> {
-        let request = render(prompt, &submission, &reading, &brief.concepts)?;
+        let head = brief.head(prompt, &submission)?;
+        let concepts = &brief.concepts;
+        let request = render_after((*head).as_ref(), prompt, &submission, &reading, concepts)?;
         Ok(Self {
             submission,
             reading,
@@ -130,6 +176,7 @@ impl Exchange {
             concepts,
             concepts_from,
             quotes,
+            ..
         } = &*self.brief;
         let mut judgement = read_reply(reply, &self.submission, &self.reading, concepts, quotes)?;
         judgement.concepts_from = Some(concepts_from.clone());

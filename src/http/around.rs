@@ -32,11 +32,10 @@ pub(super) async fn around(
     let started = Instant::now();
     let id = request_id(&request);
     let method = request.method().clone();
-    let path = request.uri().path().to_owned();
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or(NO_ROUTE.to_owned(), |route| route.as_str().to_owned());
+    let address = request.uri().clone();
+    let matched = request.extensions().get::<MatchedPath>().cloned();
+    let matched = matched.as_ref().map(MatchedPath::as_str);
+    let route = matched.unwrap_or(NO_ROUTE);
 
     // Each request of a batch has the limit to itself, or a slow one would cost all of them.
     let share = if route == BATCH { service.max_batch } else { 1 };
@@ -44,14 +43,13 @@ pub(super) async fn around(
         .request_timeout
         .saturating_mul(u32::try_from(share).unwrap_or(u32::MAX));
     // A panic is a bug; it costs one request, not the connection it came on.
-    let span = trace::span(&request, &route);
+    let span = trace::span(&request, route);
     let slot = service.in_flight.try_acquire();
     let handled = async {
         // Whether the process lives has to be known even where it is busy.
-        if slot.is_err() && !is_health(&route) {
+        if slot.is_err() && !is_health(route) {
             return Ok(Problem::saturated().into_response());
         }
-        let matched = (route != NO_ROUTE).then_some(route.as_str());
         let answered = async {
             match admit(&service, matched, &mut request).await {
                 Ok(()) => next.run(request).await,
@@ -72,7 +70,7 @@ pub(super) async fn around(
     let (mut response, code) = match response.extensions().get::<Problem>() {
         Some(problem) => {
             let problem = problem.clone().with_body_limit(service.max_body_bytes);
-            let mut rendered = problem.render(&path, &id);
+            let mut rendered = problem.render(address.path(), &id);
             // `Allow` of a 405 stays.
             for (name, value) in response.headers() {
                 rendered.headers_mut().entry(name).or_insert(value.clone());
@@ -84,15 +82,15 @@ pub(super) async fn around(
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
+    let headers = response.headers_mut();
+    headers.reserve(SECURITY.len());
     for (name, value) in SECURITY {
-        response
-            .headers_mut()
-            .entry(name)
-            .or_insert(HeaderValue::from_static(value));
+        let value = HeaderValue::from_static(value);
+        headers.entry(name).or_insert(value);
     }
     let status = response.status().as_u16();
     trace::ended(&span, status, code.as_deref());
-    service.metrics.answered(&route, status, started.elapsed());
+    service.metrics.answered(route, status, started.elapsed());
     let milliseconds = started.elapsed().as_micros() as f64 / 1e3;
     tracing::info!(request_id = id, %method, route, status, code, milliseconds, "request");
     response

@@ -179,7 +179,7 @@ impl HttpModel {
             // A refused parameter is no failure of the server's, so it uses up no retry.
             let without = |parameter| {
                 let sent = wire.encode(&self.settings, request, quirks).ok()?;
-                let sent: Value = serde_json::from_str(&sent).ok()?;
+                let sent: Value = serde_json::from_slice(&sent).ok()?;
                 quirks.without(wire, parameter, &sent)
             };
             if let Some(next) = refuses.and_then(without) {
@@ -199,7 +199,7 @@ impl HttpModel {
     }
 
     /// Asks once, within the time limit and the deadline.
-    async fn attempt(&self, asked: &Request, body: String, number: u32) -> Attempt {
+    async fn attempt(&self, asked: &Request, body: Vec<u8>, number: u32) -> Attempt {
         // Waiting for one's turn is not the provider's time.
         let turn = async {
             match asked.deadline {

@@ -50,7 +50,7 @@ pub struct Request {
     /// The identity of the prompt that the messages were made of, such as `grade@1f3a9c02d4e5`.
     pub prompt: String,
     /// The instructions.
-    pub system: String,
+    pub system: Arc<str>,
     /// The matter to judge.
     pub user: String,
     /// The bytes at the beginning of `user` that the next request is likely to begin with, too, such

@@ -14,6 +14,9 @@ use super::{
     Usage, anthropic, gemini, ollama, openai,
 };
 
+/// Bytes that most schemas, and what stands around them, take.
+const ROOM_FOR_SCHEMA: usize = 4_096;
+
 /// Names the API that a model is asked through.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -119,15 +122,22 @@ impl Wire {
         settings: &ModelSettings,
         request: &Request,
         quirks: Quirks,
-    ) -> serde_json::Result<String> {
+    ) -> serde_json::Result<Vec<u8>> {
         let question = Question::new(settings, request, quirks);
+        // A body that outgrows its room is copied each time.
+        let texts = question.system.len() + question.user.len();
+        let mut body = Vec::with_capacity(texts + texts / 16 + ROOM_FOR_SCHEMA);
+        let into = &mut body;
         match self {
-            Self::OpenAi => serde_json::to_string(&openai::chat::encode(&question)),
-            Self::OpenAiResponses => serde_json::to_string(&openai::responses::encode(&question)),
-            Self::Anthropic => serde_json::to_string(&anthropic::encode(&question)),
-            Self::Gemini => serde_json::to_string(&gemini::encode(&question)),
-            Self::Ollama => serde_json::to_string(&ollama::encode(&question)),
-        }
+            Self::OpenAi => serde_json::to_writer(into, &openai::chat::encode(&question)),
+            Self::OpenAiResponses => {
+                serde_json::to_writer(into, &openai::responses::encode(&question))
+            }
+            Self::Anthropic => serde_json::to_writer(into, &anthropic::encode(&question)),
+            Self::Gemini => serde_json::to_writer(into, &gemini::encode(&question)),
+            Self::Ollama => serde_json::to_writer(into, &ollama::encode(&question)),
+        }?;
+        Ok(body)
     }
 
     /// Reads the response to a request.
@@ -142,6 +152,13 @@ impl Wire {
         retry_after: Option<Duration>,
         body: &[u8],
     ) -> Result<Decoded, Rejection> {
+        // Nearly all replies are plain; all others, and whatever is wrong with them, are looked at as a whole.
+        if self == Self::OpenAi
+            && status == 200
+            && let Some(decoded) = openai::chat::plain(body)
+        {
+            return Ok(decoded);
+        }
         // A proxy's error page is no JSON; its status says enough.
         let body: Option<Value> = serde_json::from_slice(body).ok();
         if !(200..300).contains(&status) {
@@ -258,7 +275,7 @@ impl<'a> Question<'a> {
                 request.system
             ))
         } else {
-            Cow::Borrowed(request.system.as_str())
+            Cow::Borrowed(&*request.system)
         };
         let temperature = request.temperature.or(settings.temperature);
         let seed = request.seed.or(settings.seed);

@@ -48,7 +48,7 @@ pub fn render_concepts(prompt: &Prompt, task: &Task) -> Result<Rendered, PromptE
         most: MOST,
     }));
     Ok(Rendered {
-        system: prompt.fill(SYSTEM, &values)?,
+        system: prompt.fill(SYSTEM, &values)?.into(),
         user: prompt.fill(USER, &values)?,
         shared: 0,
         schema_name: "concepts",

@@ -31,6 +31,8 @@ pub struct Prompt {
     purpose: String,
     sampling: Sampling,
     templates: Environment<'static>,
+    /// Whether [`HEAD`] and [`TAIL`] are there.
+    comes_apart: bool,
 }
 
 /// Says why a prompt cannot be used.
@@ -67,6 +69,13 @@ impl From<minijinja::Error> for PromptError {
 const DESCRIPTION: &str = "prompt.toml";
 pub(super) const SYSTEM: &str = "system.md";
 pub(super) const USER: &str = "user.md";
+/// What of `user.md` is the same for all answers to a question, and what comes after it.
+pub(super) const HEAD: &str = "user.md, head";
+pub(super) const TAIL: &str = "user.md, tail";
+/// The names that a template has for what is the answer's own.
+const OF_THE_ANSWER: [&str; 2] = ["answer", "boundary"];
+/// The names that [`TAIL`] may use.
+const OF_THE_TAIL: [&str; 4] = ["answer", "boundary", "answer_source", "feedback"];
 
 impl Prompt {
     /// The grading prompt built into the program.
@@ -140,7 +149,13 @@ impl Prompt {
         templates.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
         templates.add_template_owned(SYSTEM, text(SYSTEM)?)?;
         templates.add_template_owned(USER, text(USER)?)?;
+        let of_the_system = templates.get_template(SYSTEM)?.undeclared_variables(false);
+        let comes_apart = OF_THE_ANSWER
+            .iter()
+            .all(|name| !of_the_system.contains(*name))
+            && add_parts(&mut templates, &text(USER)?);
         Ok(Self {
+            comes_apart,
             identity: format!("{}@{}", description.id, hash(files)),
             purpose: description.purpose,
             sampling: description.sampling,
@@ -163,6 +178,11 @@ impl Prompt {
         self.sampling
     }
 
+    /// Whether instructions and [`HEAD`] are the same for all answers to a question.
+    pub(super) fn comes_apart(&self) -> bool {
+        self.comes_apart
+    }
+
     pub(super) fn fill(
         &self,
         template: &str,
@@ -170,6 +190,50 @@ impl Prompt {
     ) -> Result<String, PromptError> {
         Ok(self.templates.get_template(template)?.render(values)?)
     }
+}
+
+/// Cuts the user's template before the line that first names the answer or its mark, where both parts render
+/// to what the whole does: most of a prompt then has to be rendered once for a question only.
+fn add_parts(templates: &mut Environment<'static>, user: &str) -> bool {
+    // These take blanks away beyond where they stand, and a name that is set in one part may be used in the
+    // other.
+    let reaches_over = [
+        "-%}",
+        "-}}",
+        "-#}",
+        "{%-",
+        "{{-",
+        "{#-",
+        "{% set",
+        "{% macro",
+        "{% import",
+        "{% extends",
+    ];
+    if reaches_over.iter().any(|mark| user.contains(mark)) {
+        return false;
+    }
+    let lines = user.match_indices('\n').map(|(at, _)| at + 1).rev();
+    for at in lines {
+        let (head, tail) = user.split_at(at);
+        // The last line break of a template is no part of it; this one is.
+        let head = format!("{head}\n");
+        let mut parts = templates.clone();
+        let added = parts.add_template_owned(HEAD, head).is_ok()
+            && parts.add_template_owned(TAIL, tail.to_owned()).is_ok();
+        let names = |name| {
+            parts
+                .get_template(name)
+                .map(|part| part.undeclared_variables(false))
+        };
+        if let (true, Ok(head), Ok(tail)) = (added, names(HEAD), names(TAIL))
+            && OF_THE_ANSWER.iter().all(|name| !head.contains(*name))
+            && tail.iter().all(|name| OF_THE_TAIL.contains(&name.as_str()))
+        {
+            *templates = parts;
+            return true;
+        }
+    }
+    false
 }
 
 /// 12 hex digits over the sorted paths, lengths and bytes: the lengths keep two files from being

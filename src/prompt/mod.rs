@@ -27,5 +27,5 @@ mod schema;
 pub use budget::{count_tokens, exceeds, warm_up};
 pub use concepts::{read_concepts, render_concepts};
 pub use folder::{Prompt, PromptError, Sampling};
-pub use render::{Rendered, render};
+pub use render::{Head, Rendered, render, render_after};
 pub use reply::{ReplyError, read_reply, repair};

@@ -1,10 +1,11 @@
 use std::sync::Arc;
 
+use minijinja::context;
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use super::folder::{SYSTEM, USER};
+use super::folder::{HEAD, SYSTEM, TAIL, USER};
 use super::{Prompt, PromptError, Sampling, schema};
 use crate::grade::{AnswerSource, Concept, Example, FeedbackLevel, Reading, Submission};
 
@@ -12,7 +13,7 @@ use crate::grade::{AnswerSource, Concept, Example, FeedbackLevel, Reading, Submi
 #[derive(Clone, PartialEq)]
 pub struct Rendered {
     /// The instructions.
-    pub system: String,
+    pub system: Arc<str>,
     /// Question, reference, concepts, and last the answer, so that requests for one question
     /// begin alike and the provider's cache serves.
     pub user: String,
@@ -71,6 +72,13 @@ struct Values<'a> {
 /// for with every answer. The keyword grader needs all of them.
 const ALIASES_SHOWN: usize = 6;
 
+/// What of a request is the same for all answers to a question: it is rendered once for them.
+#[derive(Debug, Clone)]
+pub struct Head {
+    system: Arc<str>,
+    user: String,
+}
+
 /// Renders the request that asks a model to judge an answer on `concepts`.
 ///
 /// Nothing the candidate wrote is expanded as a template; it stands between two lines with a mark
@@ -84,37 +92,67 @@ pub fn render(
     reading: &Reading,
     concepts: &[Concept],
 ) -> Result<Rendered, PromptError> {
+    let head = Head::render(prompt, submission, concepts)?;
+    render_after(head.as_ref(), prompt, submission, reading, concepts)
+}
+
+impl Head {
+    /// Renders what does not depend on the answer, but on the task, the source of the answers and the level of
+    /// feedback; `None` where the prompt has no such part.
+    ///
+    /// # Errors
+    /// A template uses a name that does not exist.
+    pub fn render(
+        prompt: &Prompt,
+        submission: &Submission,
+        concepts: &[Concept],
+    ) -> Result<Option<Self>, PromptError> {
+        if !prompt.comes_apart() {
+            return Ok(None);
+        }
+        let values = values(submission, concepts, String::new(), String::new());
+        Ok(Some(Self {
+            system: prompt.fill(SYSTEM, &values)?.into(),
+            user: prompt.fill(HEAD, &values)?,
+        }))
+    }
+}
+
+/// Renders a request whose head may have been rendered before.
+///
+/// # Errors
+/// A template uses a name that does not exist.
+pub fn render_after(
+    head: Option<&Head>,
+    prompt: &Prompt,
+    submission: &Submission,
+    reading: &Reading,
+    concepts: &[Concept],
+) -> Result<Rendered, PromptError> {
     let task = &submission.task;
     let answer = neutralise(reading.text.text());
-    let concepts_shown = concepts.iter().enumerate().map(|(index, concept)| Item {
-        key: schema::concept_key(index),
-        text: &concept.text,
-        aliases: &concept.aliases[..concept.aliases.len().min(ALIASES_SHOWN)],
-    });
-    let misconceptions_shown = task
-        .misconceptions
-        .iter()
-        .enumerate()
-        .map(|(index, one)| Item {
-            key: schema::misconception_key(index),
-            text: &one.text,
-            aliases: &[],
-        });
     let mark = boundary(prompt.identity(), &answer);
-    let values = Value::from(Serde(Values {
-        question: &task.question,
-        references: task.references(),
-        concepts: concepts_shown.collect(),
-        misconceptions: misconceptions_shown.collect(),
-        examples: task.examples.iter().map(shown).collect(),
-        answer_source: submission.answer_source,
-        feedback: submission.feedback,
-        boundary: mark.clone(),
-        answer,
-    }));
-    let user = prompt.fill(USER, &values)?;
+    let (system, user) = if let Some(head) = head {
+        let values = context! {
+            answer,
+            boundary => &mark,
+            answer_source => Value::from(Serde(submission.answer_source)),
+            feedback => Value::from(Serde(submission.feedback)),
+        };
+        let tail = prompt.fill(TAIL, &values)?;
+        let mut user = String::with_capacity(head.user.len() + tail.len());
+        user.push_str(&head.user);
+        user.push_str(&tail);
+        (head.system.clone(), user)
+    } else {
+        let values = values(submission, concepts, mark.clone(), answer);
+        (
+            prompt.fill(SYSTEM, &values)?.into(),
+            prompt.fill(USER, &values)?,
+        )
+    };
     Ok(Rendered {
-        system: prompt.fill(SYSTEM, &values)?,
+        system,
         shared: before_line_of(&mark, &user),
         user,
         schema_name: "grade",
@@ -126,6 +164,38 @@ pub fn render(
         sampling: prompt.sampling(),
         prompt: prompt.identity().to_owned(),
     })
+}
+
+/// What the templates may name.
+fn values(
+    submission: &Submission,
+    concepts: &[Concept],
+    boundary: String,
+    answer: String,
+) -> Value {
+    let task = &submission.task;
+    let concepts = concepts.iter().enumerate().map(|(index, concept)| Item {
+        key: schema::concept_key(index),
+        text: &concept.text,
+        aliases: &concept.aliases[..concept.aliases.len().min(ALIASES_SHOWN)],
+    });
+    let misconceptions = task.misconceptions.iter().enumerate();
+    let misconceptions = misconceptions.map(|(index, one)| Item {
+        key: schema::misconception_key(index),
+        text: &one.text,
+        aliases: &[],
+    });
+    Value::from(Serde(Values {
+        question: &task.question,
+        references: task.references(),
+        concepts: concepts.collect(),
+        misconceptions: misconceptions.collect(),
+        examples: task.examples.iter().map(shown).collect(),
+        answer_source: submission.answer_source,
+        feedback: submission.feedback,
+        boundary,
+        answer,
+    }))
 }
 
 fn shown(example: &Example) -> Shown<'_> {
@@ -248,6 +318,41 @@ mod tests {
         assert!(rest.len() < 250 && rest.ends_with("-----"), "{rest}");
         assert_eq!(one.schema, other.schema);
         assert!(one == rendered("It is lazy."));
+    }
+
+    #[test]
+    fn a_prompt_that_comes_apart_says_what_the_whole_says() {
+        let texts = [
+            (
+                "# {{ question }}\n\n{% if examples %}x\n{% endif %}\n{{ boundary }}\n{{ answer }}\n{{ boundary }}\n",
+                true,
+            ),
+            ("{{ question }}\n{{ answer }}, {{ answer_source }}", true),
+            // The answer stands in the middle, in a block, or is reached over.
+            ("{{ answer }}\n{{ question }}\n", false),
+            ("{% if question %}\n{{ answer }}\n{% endif %}\n", false),
+            (
+                "{{ question }}\n{%- if true %}\n{{ answer }}{% endif %}",
+                false,
+            ),
+            ("{% set x = question %}\n{{ x }}{{ answer }}", false),
+        ];
+        let submission = Submission::new(Task::new("What?", "That."), "It is lazy.");
+        let reading = Reading::of(&submission);
+        for (user, comes_apart) in texts {
+            let files = [
+                ("prompt.toml", "id = \"x\"\npurpose = \"\"\n[sampling]\n"),
+                ("system.md", "Judge ({{ feedback }})."),
+                ("user.md", user),
+            ];
+            let files = files.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec()));
+            let prompt = Prompt::new(&files.into_iter().collect()).unwrap();
+            let head = Head::render(&prompt, &submission, &[]).unwrap();
+            assert_eq!(head.is_some(), comes_apart, "{user}");
+            let of = |head| render_after(head, &prompt, &submission, &reading, &[]).unwrap();
+            assert!(of(head.as_ref()) == of(None), "{user}");
+        }
+        assert!(Prompt::built_in().unwrap().comes_apart());
     }
 
     #[test]

@@ -69,7 +69,7 @@ fn plan(row: &Row, cases: &[Arc<Case>]) -> anyhow::Result<Plan> {
                 plan.recorded += 1;
             } else if row.live {
                 plan.calls += 1;
-                let texts = [&request.system, &request.user, &request.schema.to_string()];
+                let texts = [&*request.system, &request.user, &request.schema.to_string()];
                 let tokens: usize = texts.iter().map(|text| count_tokens(text)).sum();
                 plan.input_tokens += tokens as u64;
                 plan.most_output_tokens += u64::from(request.max_output_tokens);

@@ -1,12 +1,16 @@
 //! OpenAI Chat Completions.
 
-use serde::Serialize;
+use std::borrow::Cow;
+
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::error_body::shows_attack;
+use crate::llm::failure::identifier;
 use crate::llm::schema::Schema;
 use crate::llm::wire::{Answered, Message, Question, count, word};
-use crate::llm::{Failure, FilterStage, ReplyFormat, TokenLimit, Usage};
+use crate::llm::{Decoded, Failure, FilterStage, ReplyFormat, TokenLimit, Usage};
 
 #[derive(Serialize)]
 struct Body<'a> {
@@ -101,6 +105,93 @@ pub(in crate::llm) fn encode<'a>(question: &'a Question<'a>) -> impl Serialize +
     }
 }
 
+/// A reply with a text that was not cut, as nearly all are.
+#[derive(Deserialize)]
+struct Plain<'a> {
+    #[serde(borrow)]
+    id: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    model: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    choices: [PlainChoice<'a>; 1],
+    usage: PlainUsage,
+    error: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct PlainChoice<'a> {
+    #[serde(borrow)]
+    finish_reason: Cow<'a, str>,
+    message: PlainMessage,
+    error: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct PlainMessage {
+    content: String,
+    refusal: Option<IgnoredAny>,
+    tool_calls: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct PlainUsage {
+    prompt_tokens: u64,
+    completion_tokens: u64,
+    #[serde(default)]
+    total_tokens: u64,
+    #[serde(default)]
+    prompt_tokens_details: Option<PlainDetails>,
+}
+
+#[derive(Default, Deserialize)]
+struct PlainDetails {
+    #[serde(default)]
+    cached_tokens: u64,
+    #[serde(default)]
+    cache_write_tokens: u64,
+}
+
+/// Reads a plain reply without making a tree of it; `None` of one that is anything else, which [`read`] then
+/// reads.
+pub(in crate::llm) fn plain(body: &[u8]) -> Option<Decoded> {
+    let plain: Plain = serde_json::from_slice(body).ok()?;
+    let Plain {
+        choices: [choice], ..
+    } = plain;
+    let message = choice.message;
+    let is_plain = choice.finish_reason == "stop"
+        && plain.error.is_none()
+        && choice.error.is_none()
+        && message.refusal.is_none()
+        && message.tool_calls.is_none()
+        && !message.content.trim().is_empty();
+    let id = match plain.id.as_deref() {
+        Some(id) => Some(identifier(id)?.to_owned()),
+        None => None,
+    };
+    let details = plain.usage.prompt_tokens_details.unwrap_or_default();
+    is_plain.then(|| Decoded {
+        content: message.content,
+        model: plain.model.map(Cow::into_owned),
+        id,
+        usage: Usage {
+            input: plain.usage.prompt_tokens,
+            cached_input: details.cached_tokens,
+            cache_write: details.cache_write_tokens,
+            output: output(
+                plain.usage.prompt_tokens,
+                plain.usage.completion_tokens,
+                plain.usage.total_tokens,
+            ),
+        },
+    })
+}
+
+/// Some servers leave reasoning out of the output, but always count it in the total.
+fn output(input: u64, output: u64, total: u64) -> u64 {
+    output.max(total.saturating_sub(input))
+}
+
 pub(in crate::llm) fn read(body: &Value) -> Answered {
     Answered {
         content: content(&body["choices"][0]).map_err(|failure| with_attack(failure, body)),
@@ -163,12 +254,14 @@ fn with_attack(failure: Failure, body: &Value) -> Failure {
 fn usage(usage: &Value) -> Usage {
     let input = count(&usage["prompt_tokens"]);
     let details = &usage["prompt_tokens_details"];
-    // Some servers leave reasoning out of the output, but always count it in the total.
-    let beyond_input = count(&usage["total_tokens"]).saturating_sub(input);
     Usage {
         input,
         cached_input: count(&details["cached_tokens"]),
         cache_write: count(&details["cache_write_tokens"]),
-        output: count(&usage["completion_tokens"]).max(beyond_input),
+        output: output(
+            input,
+            count(&usage["completion_tokens"]),
+            count(&usage["total_tokens"]),
+        ),
     }
 }

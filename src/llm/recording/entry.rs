@@ -80,7 +80,7 @@ pub(in crate::llm) fn key(model: &ModelIdentity, request: &Request) -> String {
         "max_output_tokens": request.max_output_tokens,
         "temperature": request.temperature,
         "seed": request.seed,
-        "system": request.system,
+        "system": &*request.system,
         "user": request.user,
         "schema_name": request.schema_name,
         "schema": *request.schema,

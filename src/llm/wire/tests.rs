@@ -168,7 +168,7 @@ fn what_was_refused_is_left_out_and_the_schema_moves_into_the_instructions() {
 }
 
 fn encoded(wire: Wire, settings: &ModelSettings, request: &Request, quirks: Quirks) -> Value {
-    serde_json::from_str(&wire.encode(settings, request, quirks).unwrap()).unwrap()
+    serde_json::from_slice(&wire.encode(settings, request, quirks).unwrap()).unwrap()
 }
 
 fn body(wire: Wire, base_url: &str, format: ReplyFormat) -> Value {
