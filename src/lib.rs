@@ -16,6 +16,7 @@
 //! | [`bank`] | question banks | |
 //! | `llm` | asks LLM APIs | `llm` |
 //! | `store` | what outlives the process: SQLite or PostgreSQL | `serve` |
+//! | `jobs` | large batches and workers | `serve` |
 //! | `http` | the service | `serve` |
 //! | `config`, `cli` | settings and the program | `cli` |
 //!
@@ -42,6 +43,8 @@ pub mod grade;
 pub mod grader;
 #[cfg(feature = "serve")]
 pub mod http;
+#[cfg(feature = "serve")]
+pub mod jobs;
 pub mod keyword;
 #[cfg(feature = "llm")]
 pub mod llm;

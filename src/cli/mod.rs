@@ -10,6 +10,8 @@ mod exit;
 mod grade;
 #[cfg(feature = "serve")]
 mod key;
+#[cfg(feature = "serve")]
+mod matter;
 mod print;
 mod probe;
 #[cfg(feature = "serve")]
@@ -20,6 +22,8 @@ mod review;
 mod serve;
 #[cfg(feature = "otel")]
 mod telemetry;
+#[cfg(feature = "serve")]
+mod worker;
 
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
@@ -68,6 +72,9 @@ enum Command {
     /// Serve the HTTP API
     #[cfg(feature = "serve")]
     Serve(serve::ServeArguments),
+    /// Grade the answers of jobs (POST /v1/jobs), beside the service or instead of its own workers
+    #[cfg(feature = "serve")]
+    Worker(worker::WorkerArguments),
     /// Make, list and take back the API keys of the service
     #[cfg(feature = "serve")]
     #[command(subcommand)]
@@ -134,6 +141,8 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Bank(command) => return command.run(file),
         #[cfg(feature = "serve")]
         Command::Serve(command) => command.run(file),
+        #[cfg(feature = "serve")]
+        Command::Worker(command) => command.run(file),
         #[cfg(feature = "serve")]
         Command::Key(command) => command.run(file),
         #[cfg(feature = "serve")]

@@ -64,20 +64,7 @@ fn submission(recorded: &Recorded) -> anyhow::Result<(Submission, Policy)> {
     let request = recorded.request.clone();
     let request =
         request.context("the answer is erased, or was never kept: it cannot be graded again")?;
-    let submission = Submission {
-        answer_source: request.answer_source,
-        language: request.language,
-        max_points: request.max_points,
-        feedback: request.feedback,
-        explain: request.explain,
-        redaction: request.redaction,
-        ..Submission::new(recorded.task.clone(), request.candidate_answer)
-    };
-    let policy = Policy {
-        method: request.aside.method,
-        fallback: request.aside.fallback,
-        deadline: None,
-    };
+    let (submission, policy, _) = request.submission(recorded.task.clone());
     Ok((submission, policy))
 }
 

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use clap::Args;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
+use super::matter::{ConfiguredGraders, share_budget, share_once};
 use crate::config::{self, Backend, Settings};
-use crate::http::{Access, Current, Keyring, Matter, Metrics, Service, serve};
+use crate::http::{Access, Desk, Keyring, Matter, Metrics, ServeError, Service, serve};
+use crate::jobs::{Queue, WorkerSettings, Workers};
 use crate::prompt;
 use crate::store::Store;
 
@@ -35,7 +37,16 @@ impl ServeArguments {
             }
             None => None,
         };
-        let (service, backend) = service(&settings, store)?;
+        let queue = match &store {
+            Some(store) => Some(runtime.block_on(Queue::open(store.location()))?),
+            None => None,
+        };
+        let (stop, stopped) = watch::channel(false);
+        let Assembled {
+            service,
+            graders,
+            backend,
+        } = assemble(&settings, store, queue.clone(), stopped.clone())?;
         announce(&settings, &backend, service.store.as_ref());
         runtime.block_on(refuse_strangers(&settings, service.store.as_ref()))?;
 
@@ -49,30 +60,95 @@ impl ServeArguments {
         if let Some(store) = service.store.clone() {
             runtime.spawn(erase_old_texts(store));
         }
+        let how = WorkerSettings {
+            workers: settings.jobs.workers,
+            concurrency: settings.jobs.concurrency,
+        };
+        let workers = match (&service.store, queue, &graders) {
+            (Some(store), Some(queue), Some(graders)) if how.workers > 0 => {
+                let workers = Workers::new(store.clone(), queue, graders.clone(), how, stopped);
+                Some(runtime.spawn(workers.run()))
+            }
+            _ => None,
+        };
+        let budget = service.matter.now().grader.budget().cloned();
+        let budget = budget.filter(|budget| budget.is_limited());
+        let shared = budget.zip(service.store.clone());
+        if let Some((budget, store)) = shared.clone() {
+            runtime.spawn(share_budget(budget, store));
+        }
         let service = Arc::new(service);
         #[cfg(unix)]
-        runtime.spawn(reload(service.clone(), settings));
-        runtime.block_on(serve(service, address, grace, started))?;
+        runtime.spawn(super::matter::reload(
+            service.matter.clone(),
+            settings,
+            graders,
+        ));
+        let stopping = || {
+            stop.send_replace(true);
+        };
+        runtime.block_on(async {
+            serve(service, address, grace, started, stopping).await?;
+            if let Some(workers) = workers {
+                // What they leave, others do, or they themselves after the next start.
+                let _ = tokio::time::timeout(grace, workers).await;
+            }
+            if let Some((budget, store)) = &shared {
+                share_once(budget, store).await;
+            }
+            Ok::<_, ServeError>(())
+        })?;
         // A worker may still be building the tokenizer; nobody waits for it.
         runtime.shutdown_background();
         Ok(())
     }
 }
 
-fn service(settings: &Settings, store: Option<Store>) -> anyhow::Result<(Service, Backend)> {
+/// A service with all that belongs to it.
+struct Assembled {
+    service: Service,
+    graders: Option<Arc<ConfiguredGraders>>,
+    backend: Backend,
+}
+
+fn assemble(
+    settings: &Settings,
+    store: Option<Store>,
+    queue: Option<Queue>,
+    stop: watch::Receiver<bool>,
+) -> anyhow::Result<Assembled> {
     let (mut grader, backend) = config::grader(settings)?;
     if let Some(store) = &store {
         grader = grader.with_concept_store(Arc::new(store.clone()));
     }
+    let matter = Arc::new(Matter::new(grader, config::banks(settings)?));
+    let metrics = Arc::new(Metrics::default());
+    let graders = store.clone().map(|store| {
+        let (matter, metrics) = (matter.clone(), metrics.clone());
+        Arc::new(ConfiguredGraders::new(
+            settings.clone(),
+            matter,
+            metrics,
+            store,
+        ))
+    });
+    let desk = queue.zip(graders.clone()).map(|(queue, graders)| Desk {
+        queue,
+        graders,
+        max_answers: settings.jobs.max_answers,
+        max_upload_bytes: settings.jobs.max_upload_bytes,
+        stop,
+    });
     let server = &settings.server;
     let keyring = store.clone().map(Keyring::new);
     let service = Service {
-        matter: Matter::new(grader, config::banks(settings)?),
+        matter,
         store,
+        desk,
         limits: settings.limits,
         defaults: config::defaults(settings),
         access: Access::new(keyring),
-        metrics: Metrics::default(),
+        metrics,
         max_body_bytes: server.max_body_bytes,
         max_batch: server.max_batch,
         batch_concurrency: server.batch_concurrency,
@@ -81,40 +157,11 @@ fn service(settings: &Settings, store: Option<Store>) -> anyhow::Result<(Service
         max_connections: server.max_connections,
         in_flight: Arc::new(Semaphore::new(server.max_in_flight)),
     };
-    Ok((service, backend))
-}
-
-/// Reads prompts and banks again upon SIGHUP, and grades with them if all of them are in order.
-#[cfg(unix)]
-async fn reload(service: Arc<Service>, settings: Settings) {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut hangup) = signal(SignalKind::hangup()) else {
-        tracing::warn!("SIGHUP cannot be waited for: prompts and banks stay as they are");
-        return;
-    };
-    let settings = Arc::new(settings);
-    while hangup.recv().await.is_some() {
-        let settings = settings.clone();
-        // Files may be slow.
-        let read = tokio::task::spawn_blocking(move || {
-            let (grade, concepts) = config::prompts(&settings)?;
-            Ok::<_, config::BuildError>((grade, concepts, config::banks(&settings)?))
-        });
-        match read.await {
-            Ok(Ok((grade, concepts, banks))) => {
-                let prompt = grade.identity().to_owned();
-                let grader = service.matter.now().grader.clone();
-                let grader = grader.with_prompts(Arc::new(grade), Arc::new(concepts));
-                service.matter.exchange(Current { grader, banks });
-                tracing::info!(prompt, "prompts and banks are read again");
-            }
-            Ok(Err(error)) => tracing::error!(
-                error = format!("{:#}", anyhow::Error::from(error)),
-                "prompts and banks stay as they were"
-            ),
-            Err(_) => tracing::error!("prompts and banks stay as they were: reading them failed"),
-        }
-    }
+    Ok(Assembled {
+        service,
+        graders,
+        backend,
+    })
 }
 
 /// Without keys the service is for this machine alone.

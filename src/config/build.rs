@@ -141,6 +141,14 @@ pub fn prompts(settings: &Settings) -> Result<(Prompt, Prompt), BuildError> {
     Ok((prompt(settings)?, concepts_prompt(settings)?))
 }
 
+/// The most that may be spent on models.
+pub fn budget(settings: &Settings) -> BudgetSettings {
+    BudgetSettings {
+        usd_per_hour: settings.budget.usd_per_hour,
+        usd_per_day: settings.budget.usd_per_day,
+    }
+}
+
 /// Builds the grader that the settings and the environment describe.
 ///
 /// # Errors
@@ -148,10 +156,7 @@ pub fn prompts(settings: &Settings) -> Result<(Prompt, Prompt), BuildError> {
 pub fn grader(settings: &Settings) -> Result<(Grader, Backend), BuildError> {
     let (prompt, concepts_prompt) = prompts(settings)?;
     let standards = GraderSettings {
-        budget: BudgetSettings {
-            usd_per_hour: settings.budget.usd_per_hour,
-            usd_per_day: settings.budget.usd_per_day,
-        },
+        budget: budget(settings),
         ..grader_settings(settings)?
     };
     let llm = &settings.llm;

@@ -4,6 +4,8 @@ use super::{Settings, SettingsError};
 
 /// More would cost much and tell little.
 const MOST_SAMPLES: u32 = 20;
+/// Answers of a job; more are several jobs.
+const MOST_ANSWERS: u64 = 1_000_000;
 
 /// A setting, whether it can be, and what it has to be.
 type Rule = (&'static str, bool, &'static str);
@@ -24,7 +26,7 @@ impl Settings {
     }
 
     /// Numbers of which nothing works without one.
-    fn counts(&self) -> [(&'static str, u64); 9] {
+    fn counts(&self) -> [(&'static str, u64); 11] {
         let (server, llm) = (&self.server, &self.llm);
         [
             ("server.max_connections", server.max_connections as u64),
@@ -34,12 +36,14 @@ impl Settings {
             ("server.receive_timeout_ms", server.receive_timeout_ms),
             ("server.request_timeout_ms", server.request_timeout_ms),
             ("limits.answer_chars", self.limits.answer_chars as u64),
+            ("jobs.concurrency", self.jobs.concurrency as u64),
+            ("jobs.max_upload_bytes", self.jobs.max_upload_bytes),
             ("llm.timeout_ms", llm.timeout_ms),
             ("llm.concurrency", llm.concurrency as u64),
         ]
     }
 
-    fn rules(&self) -> [Rule; 10] {
+    fn rules(&self) -> [Rule; 11] {
         let llm = &self.llm;
         [
             (
@@ -61,6 +65,11 @@ impl Settings {
                 "store.path",
                 !self.store.path.as_os_str().is_empty(),
                 "must not be empty; store.enabled = false keeps nothing",
+            ),
+            (
+                "jobs.max_answers",
+                (1..=MOST_ANSWERS).contains(&self.jobs.max_answers),
+                "must be from 1 to 1_000_000",
             ),
             (
                 "budget.usd_per_hour",

@@ -15,11 +15,14 @@ mod settings;
 #[cfg(feature = "serve")]
 mod store;
 
-pub use build::{Backend, BuildError, banks, defaults, grader, grader_settings, prompt, prompts};
+pub use build::{
+    Backend, BuildError, banks, budget, defaults, grader, grader_settings, prompt, prompts,
+};
 pub use models::{ConfiguredModel, chosen_model, how_to_configure, model, model_identity};
 pub use settings::{
-    BankSettings, BudgetLimits, EMBEDDED, GradingSettings, LlmSettings, LogFormat, LogSettings,
-    ModelEntry, PrivacySettings, ServerSettings, Settings, SettingsError, StoreSettings,
+    BankSettings, BudgetLimits, EMBEDDED, GradingSettings, JobSettings, LlmSettings, LogFormat,
+    LogSettings, ModelEntry, PrivacySettings, ServerSettings, Settings, SettingsError,
+    StoreSettings,
 };
 #[cfg(feature = "serve")]
 pub use store::{privacy, store};

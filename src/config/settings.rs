@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -26,6 +27,7 @@ pub struct Settings {
     pub banks: BankSettings,
     pub store: StoreSettings,
     pub privacy: PrivacySettings,
+    pub jobs: JobSettings,
     pub llm: LlmSettings,
     #[serde(default)]
     pub budget: BudgetLimits,
@@ -117,6 +119,22 @@ pub struct PrivacySettings {
     pub redact_emails: bool,
     pub redact_phones: bool,
     pub hash_key_env: String,
+}
+
+/// `[jobs]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    missing_docs,
+    reason = "config.toml describes every setting, and is what users read"
+)]
+pub struct JobSettings {
+    pub workers: usize,
+    pub concurrency: usize,
+    pub max_answers: u64,
+    pub max_upload_bytes: u64,
+    #[serde(default)]
+    pub prompts: BTreeMap<String, PathBuf>,
 }
 
 /// `[llm]`.

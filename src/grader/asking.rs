@@ -150,6 +150,19 @@ impl Llm {
         self.stronger = Some(self.beside(model, prices));
     }
 
+    /// What all of them may spend.
+    pub(super) fn budget(&self) -> &Arc<Budget> {
+        &self.first.budget
+    }
+
+    /// Has all of them spend from another's budget.
+    pub(super) fn spend_from(&mut self, budget: &Arc<Budget>) {
+        let others = self.others.iter_mut().chain(&mut self.stronger);
+        for asked in std::iter::once(&mut self.first).chain(others) {
+            asked.budget = budget.clone();
+        }
+    }
+
     /// Another model, on the same budget.
     fn beside(&self, model: Arc<dyn Model>, prices: Option<Prices>) -> Asked {
         Asked {

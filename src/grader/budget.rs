@@ -15,12 +15,35 @@ pub struct BudgetSettings {
     pub usd_per_day: Option<f64>,
 }
 
-/// What was spent, and whether there is more to spend. It counts from the start of the process.
+/// What was spent, and whether there is more to spend. It counts from the start of the process, or what all
+/// who share it have spent, as [`Budget::learn`] says.
 ///
 /// A call that was begun is finished and counted, so that as much more may be spent as the calls
 /// under way cost.
 #[derive(Debug)]
-pub(super) struct Budget(Mutex<Vec<Window>>);
+pub struct Budget {
+    limits: BudgetSettings,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    windows: Vec<Window>,
+    /// What was spent here and not yet shared.
+    unshared: f64,
+    shared: Option<Shared>,
+}
+
+/// What all have spent who share a budget.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Shared {
+    /// In this hour of the clock, in US dollars.
+    pub hour: f64,
+    /// In this hour and the 23 before it.
+    pub day: f64,
+    /// How long this hour lasts.
+    pub left: Duration,
+}
 
 #[derive(Debug)]
 struct Window {
@@ -31,7 +54,7 @@ struct Window {
 }
 
 impl Budget {
-    pub(super) fn new(settings: BudgetSettings) -> Self {
+    pub(super) fn new(limits: BudgetSettings) -> Self {
         let window = |(length, limit): (Duration, Option<f64>)| {
             Some(Window {
                 length,
@@ -40,28 +63,71 @@ impl Budget {
                 spent: 0.0,
             })
         };
-        let limits = [(HOUR, settings.usd_per_hour), (DAY, settings.usd_per_day)];
-        Self(Mutex::new(limits.into_iter().filter_map(window).collect()))
+        let windows = [(HOUR, limits.usd_per_hour), (DAY, limits.usd_per_day)];
+        Self {
+            limits,
+            state: Mutex::new(State {
+                windows: windows.into_iter().filter_map(window).collect(),
+                unshared: 0.0,
+                shared: None,
+            }),
+        }
+    }
+
+    /// Whether anything is limited.
+    pub fn is_limited(&self) -> bool {
+        self.limits != BudgetSettings::default()
+    }
+
+    /// Takes what was spent here since the last time, in US dollars, to be shared with others.
+    pub fn take_unshared(&self) -> f64 {
+        std::mem::take(&mut self.state().unshared)
+    }
+
+    /// Gives back what could not be shared.
+    pub fn give_back(&self, usd: f64) {
+        self.state().unshared += usd;
+    }
+
+    /// Learns what all have spent; from now on that counts.
+    pub fn learn(&self, shared: Shared) {
+        self.state().shared = Some(shared);
     }
 
     /// How long nothing more may be spent; `None` where something may.
     pub(super) fn exhausted(&self) -> Option<Duration> {
-        let mut windows = self.windows();
-        windows.iter_mut().filter_map(Window::exhausted).max()
+        let mut state = self.state();
+        let Some(shared) = state.shared else {
+            return state.windows.iter_mut().filter_map(Window::exhausted).max();
+        };
+        let limits = [
+            (self.limits.usd_per_hour, shared.hour),
+            (self.limits.usd_per_day, shared.day),
+        ];
+        let spent = |(limit, spent): &(Option<f64>, f64)| {
+            limit.is_some_and(|limit| spent + state.unshared >= limit)
+        };
+        // The next hour forgets this one, or that of a day before it.
+        limits.iter().any(spent).then_some(shared.left)
     }
 
     /// Counts what a call has cost, in US dollars.
     pub(super) fn spend(&self, cost: f64) {
-        for window in self.windows().iter_mut() {
+        if !self.is_limited() {
+            return;
+        }
+        let mut state = self.state();
+        state.unshared += cost;
+        for window in &mut state.windows {
             window.renew();
             window.began.get_or_insert_with(Instant::now);
             window.spent += cost;
         }
     }
 
-    fn windows(&self) -> std::sync::MutexGuard<'_, Vec<Window>> {
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
         // Nothing in it can be left half done.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -102,6 +168,27 @@ mod tests {
         budget.spend(0.5);
         assert_eq!(budget.exhausted(), Some(HOUR * 23));
         tokio::time::advance(HOUR * 23).await;
+        assert_eq!(budget.exhausted(), None);
+    }
+
+    #[test]
+    fn what_others_have_spent_counts_too() {
+        let budget = Budget::new(BudgetSettings {
+            usd_per_hour: Some(1.0),
+            usd_per_day: Some(5.0),
+        });
+        budget.spend(0.3);
+        assert!((budget.take_unshared() - 0.3).abs() < 1e-9);
+        let left = Duration::from_secs(90);
+        let shared = |hour, day| Shared { hour, day, left };
+        budget.learn(shared(0.8, 0.8));
+        assert_eq!(budget.exhausted(), None);
+        budget.spend(0.2);
+        assert_eq!(budget.exhausted(), Some(left));
+        budget.take_unshared();
+        budget.learn(shared(0.0, 5.0));
+        assert_eq!(budget.exhausted(), Some(left));
+        budget.learn(shared(0.1, 4.9));
         assert_eq!(budget.exhausted(), None);
     }
 

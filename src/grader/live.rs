@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::GradeError;
 use super::asking::{Asking, Llm, Spent, request};
-use super::budget::BudgetSettings;
+use super::budget::{Budget, BudgetSettings};
 use super::concept_store::ConceptStore;
 use super::concepts::Extraction;
 use super::keys::Keys;
@@ -133,6 +133,20 @@ impl Grader {
             extraction.keep_in(store);
         }
         self
+    }
+
+    /// Returns the grader on another's budget: what one spends the other cannot. Offline it changes nothing.
+    #[must_use]
+    pub fn with_budget(mut self, budget: &Arc<Budget>) -> Self {
+        if let Some(llm) = &mut self.llm {
+            llm.spend_from(budget);
+        }
+        self
+    }
+
+    /// What may be spent on models; `None` offline.
+    pub fn budget(&self) -> Option<&Arc<Budget>> {
+        self.llm.as_ref().map(Llm::budget)
     }
 
     /// The language model that is asked first; `None` offline.

@@ -41,11 +41,11 @@ mod telemetry;
 pub use self::core::{Exchange, Prepared, grade_offline, prepare};
 pub use self::offline::OfflineGrader;
 #[cfg(feature = "llm")]
-pub use crate::llm::ModelIdentity;
+pub use crate::llm::{Failure, ModelIdentity};
 #[cfg(feature = "llm")]
 pub use asking::Spent;
 #[cfg(feature = "llm")]
-pub use budget::BudgetSettings;
+pub use budget::{Budget, BudgetSettings, Shared};
 #[cfg(feature = "llm")]
 pub use concept_store::{ConceptStore, ExtractedConcepts, Stored};
 #[cfg(feature = "llm")]

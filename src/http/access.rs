@@ -55,6 +55,8 @@ impl Caller {
 /// What a route is for.
 enum Needs {
     Nothing,
+    /// Any key: whose job it is decides.
+    Key,
     Scope(Scope),
 }
 
@@ -63,7 +65,12 @@ fn needs(method: &Method, route: Option<&str>) -> Needs {
     Needs::Scope(match (method.as_str(), route) {
         // Nothing is there, and that may be known.
         (_, None | Some("/livez" | "/readyz" | "/openapi.json")) => return Needs::Nothing,
-        ("POST", Some("/v1/grade" | "/v1/grade/batch" | "/v1/concepts"))
+        (
+            "GET",
+            Some("/v1/jobs" | "/v1/jobs/{id}" | "/v1/jobs/{id}/results" | "/v1/jobs/{id}/events"),
+        )
+        | ("POST", Some("/v1/jobs/{id}/cancel" | "/v1/jobs/{id}/retry")) => return Needs::Key,
+        ("POST", Some("/v1/jobs" | "/v1/grade" | "/v1/grade/batch" | "/v1/concepts"))
         | (_, Some("/v1/banks" | "/v1/banks/{id}")) => Scope::Grade,
         (
             "GET",
@@ -165,13 +172,15 @@ pub(super) async fn admit(
     route: Option<&str>,
     request: &mut Request,
 ) -> Result<(), Problem> {
-    let Needs::Scope(scope) = needs(request.method(), route) else {
-        return Ok(());
+    let scope = match needs(request.method(), route) {
+        Needs::Nothing => return Ok(()),
+        Needs::Key => None,
+        Needs::Scope(scope) => Some(scope),
     };
     let address = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let address = address.map(|ConnectInfo(address)| address.ip());
     let caller = service.access.caller(request.headers(), address).await?;
-    if !caller.may(scope) {
+    if let Some(scope) = scope.filter(|scope| !caller.may(*scope)) {
         return Err(Problem::lacks_scope(scope));
     }
     if let (Caller::Holder(key), Some(keyring)) = (&caller, &service.access.keyring) {

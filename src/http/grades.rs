@@ -11,7 +11,9 @@ use super::moment::{Moment, rfc3339};
 use super::reviews::ReviewView;
 use super::{Service, Shared};
 use crate::grade::{FieldError, Grade};
-use crate::store::{Erased, Filter, KeptRequest, Recorded, ReviewState, Scope, Store, Summary};
+use crate::store::{
+    Erased, Filter, KeptRequest, Recorded, ReviewState, Scope, Standing, Store, Summary,
+};
 
 /// Grades of a page where nothing else is asked for, and the most that may be.
 const PAGE: u32 = 50;
@@ -145,7 +147,9 @@ pub(super) struct Record {
     request: Option<KeptRequest>,
     /// The grade as it was made; `null` where the caller may have to decide an appeal against it.
     grade: Option<Grade>,
-    /// The score that counts: a person's where one gave it.
+    /// Whether a re-grade proposes it, or it was replaced by one; `null` where it counts.
+    standing: Option<Standing>,
+    /// The score that counts: a person's where one gave it, and that of the grade that replaced this one.
     score: Option<f64>,
     review_state: Option<ReviewState>,
     /// What people decided, the oldest first.
@@ -183,13 +187,22 @@ pub(super) async fn show(
     let blind = is_blind(found.review_state, &caller);
     let store = service.records()?;
     let reviews = store.reviews(&id).await?.into_iter();
+    let counting = match &found.standing {
+        Some(Standing::ReplacedBy(_)) => store.counting_grade(&id).await?,
+        _ => None,
+    };
+    let counts = match &counting {
+        Some(other) => other.human_score.or(other.grade.score),
+        None => found.human_score.or(found.grade.score),
+    };
     let history_is_whole = store.history_is_whole(&id).await? == Some(true);
     Ok(axum::Json(Record {
         made_at: rfc3339(found.made_ms),
         question: std::mem::take(&mut found.task.question),
         key: KeyView::of(&found.task, with_key),
         request: found.request,
-        score: found.human_score.or(found.grade.score).filter(|_| !blind),
+        standing: found.standing,
+        score: counts.filter(|_| !blind),
         grade: Some(found.grade).filter(|_| !blind),
         review_state: found.review_state,
         reviews: reviews

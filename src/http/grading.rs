@@ -176,7 +176,7 @@ pub(super) async fn batch(
 }
 
 /// What a request says that is not judged, and kept with its grade.
-fn aside(request: &GradeRequest) -> Aside {
+pub(super) fn aside(request: &GradeRequest) -> Aside {
     Aside {
         question_id: request.question_id.clone(),
         subject: request.subject.clone(),
@@ -221,6 +221,8 @@ impl Service {
                 reply: spent.reply.as_deref(),
                 api_key: caller.key().map(|key| key.id.as_str()),
                 claim: claim.as_ref(),
+                item: None,
+                replaces: None,
             };
             if let Err(error) = store.record(record).await {
                 if let Some(claim) = &claim {
@@ -245,7 +247,7 @@ impl Service {
     }
 
     /// What holds where a caller's request is silent.
-    fn defaults_for(&self, caller: &Caller) -> Defaults {
+    pub(super) fn defaults_for(&self, caller: &Caller) -> Defaults {
         let mut defaults = self.defaults;
         if let Some(key) = caller.key() {
             defaults.feedback = key.feedback.unwrap_or(defaults.feedback);

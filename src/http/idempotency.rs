@@ -55,16 +55,9 @@ pub(super) async fn turn(
     headers: &HeaderMap,
     request: &GradeRequest,
 ) -> Result<Turn, Problem> {
-    let Some(name) = headers.get(HEADER) else {
+    let Some(name) = name(headers)? else {
         return Ok(Turn::Grade(None));
     };
-    let name = name.to_str().unwrap_or_default();
-    if name.is_empty() || name.len() > LONGEST {
-        return Err(Problem::fields(vec![FieldError {
-            pointer: "/Idempotency-Key".to_owned(),
-            detail: format!("the header must have 1 to {LONGEST} visible characters"),
-        }]));
-    }
     let store = service.records()?;
     let body = serde_json::to_string(request).unwrap_or_default();
     let api_key = caller.key().map(|key| key.id.as_str());
@@ -88,6 +81,21 @@ pub(super) async fn turn(
         )),
         Claimed::AnotherBody => Err(Problem::idempotency_reused()),
     }
+}
+
+/// What a request calls itself, where it does.
+pub(super) fn name(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+    let Some(name) = headers.get(HEADER) else {
+        return Ok(None);
+    };
+    let name = name.to_str().unwrap_or_default();
+    if name.is_empty() || name.len() > LONGEST {
+        return Err(Problem::fields(vec![FieldError {
+            pointer: "/Idempotency-Key".to_owned(),
+            detail: format!("the header must have 1 to {LONGEST} visible characters"),
+        }]));
+    }
+    Ok(Some(name))
 }
 
 /// Refuses the header where it would be ignored.

@@ -60,6 +60,7 @@ pub struct Metrics {
     tokens: Family<Direction, Counter>,
     cost: Dollars,
     queue: Gauge,
+    jobs: Gauge,
 }
 
 fn seconds() -> Histogram {
@@ -79,6 +80,7 @@ impl Default for Metrics {
             tokens: Family::default(),
             cost: Dollars::default(),
             queue: Gauge::default(),
+            jobs: Gauge::default(),
         };
         metrics.register();
         metrics
@@ -124,6 +126,11 @@ impl Metrics {
             "Grades that wait for a person",
             self.queue.clone(),
         );
+        registry.register(
+            "job_answers_waiting",
+            "Answers of jobs that wait to be graded",
+            self.jobs.clone(),
+        );
     }
 
     pub(super) fn answered(&self, route: &str, status: u16, took: Duration) {
@@ -138,7 +145,8 @@ impl Metrics {
             .observe(took.as_secs_f64());
     }
 
-    pub(super) fn graded(&self, grade: &Grade) {
+    /// Counts a grade.
+    pub fn graded(&self, grade: &Grade) {
         let judged = Judged {
             method: grade.method.name(),
             degraded: grade
@@ -159,7 +167,7 @@ impl Metrics {
     }
 
     /// Counts what was spent, whether or not a grade came of it.
-    pub(super) fn spent(&self, input: u64, output: u64, cost_usd: Option<f64>) {
+    pub fn spent(&self, input: u64, output: u64, cost_usd: Option<f64>) {
         for (direction, count) in [("input", input), ("output", output)] {
             if count > 0 {
                 self.tokens
@@ -185,6 +193,7 @@ pub(super) async fn show(State(service): Shared) -> Result<impl IntoResponse, Pr
     let metrics = &service.metrics;
     if let Some(store) = &service.store {
         metrics.queue.set(store.waiting().await?);
+        metrics.jobs.set(store.waiting_items().await?);
     }
     let mut shown = String::new();
     // Writing to a string cannot fail.

@@ -8,6 +8,7 @@
 //! | `access`, `keyring` | who may do what |
 //! | `around` | around every request: its id, the access log, problems rendered |
 //! | `grading`, `grades`, `reviews`, `banks`, `health` | thin handlers |
+//! | `jobs`, `uploads`, `regrades`, `outcomes` | large batches: where they stand, the answers as they come, kept ones, what becomes of them |
 //! | `idempotency` | a request that is sent twice is graded once |
 //! | `openapi` | the API described, from the code |
 //! | `matter` | what it grades with, which may be exchanged while it runs |
@@ -24,15 +25,19 @@ mod grades;
 mod grading;
 mod health;
 mod idempotency;
+mod jobs;
 mod json;
 mod keyring;
 mod matter;
 mod metrics;
 mod moment;
 mod openapi;
+mod outcomes;
+mod regrades;
 mod reviews;
 mod server;
 mod trace;
+mod uploads;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -47,18 +52,21 @@ use crate::grade::{Defaults, Limits};
 use crate::store::Store;
 
 pub use access::Access;
+pub use jobs::Desk;
 pub use keyring::Keyring;
 pub use matter::{Current, Matter};
 pub use metrics::Metrics;
 pub use openapi::openapi;
-pub use server::{ServeError, serve};
+pub use server::{ServeError, Signals, serve};
 
 /// What the handlers share.
 pub struct Service {
     /// What it grades with.
-    pub matter: Matter,
+    pub matter: Arc<Matter>,
     /// What outlives the process, where anything does.
     pub store: Option<Store>,
+    /// Takes large batches, where there is a store.
+    pub desk: Option<Desk>,
     /// How large a request may be.
     pub limits: Limits,
     /// What holds where a request is silent.
@@ -66,7 +74,7 @@ pub struct Service {
     /// Who may do what.
     pub access: Access,
     /// Counts what it does.
-    pub metrics: Metrics,
+    pub metrics: Arc<Metrics>,
     /// Bytes of a request's body.
     pub max_body_bytes: usize,
     /// Requests in a batch.
@@ -100,6 +108,13 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/v1/grades/{id}/review", post(reviews::review))
         .route("/v1/grades/{id}/explanation", get(reviews::explanation))
         .route("/v1/reviews/queue", get(reviews::queue))
+        .route("/v1/jobs", get(jobs::list).post(jobs::create))
+        .route("/v1/jobs/{id}", get(jobs::show))
+        .route("/v1/jobs/{id}/results", get(outcomes::results))
+        .route("/v1/jobs/{id}/events", get(outcomes::events))
+        .route("/v1/jobs/{id}/cancel", post(jobs::cancel))
+        .route("/v1/jobs/{id}/retry", post(jobs::retry))
+        .route("/v1/jobs/{id}/apply", post(jobs::apply))
         .route("/v1/banks", get(banks::list))
         .route("/v1/banks/{id}", get(banks::show))
         .route("/openapi.json", get(openapi::show))

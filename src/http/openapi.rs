@@ -3,7 +3,7 @@
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{banks, grades, grading, health, metrics, reviews};
+use super::{banks, grades, grading, health, jobs, metrics, outcomes, reviews};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -24,6 +24,14 @@ use super::{banks, grades, grading, health, metrics, reviews};
         reviews::review,
         reviews::queue,
         reviews::explanation,
+        jobs::create,
+        jobs::list,
+        jobs::show,
+        outcomes::results,
+        outcomes::events,
+        jobs::cancel,
+        jobs::retry,
+        jobs::apply,
         banks::list,
         banks::show,
         health::live,
@@ -34,6 +42,7 @@ use super::{banks, grades, grading, health, metrics, reviews};
         (name = "grade", description = "Grade answers (scope `grade`)"),
         (name = "grades", description = "Grades that are kept (scopes `read`, `admin`)"),
         (name = "reviews", description = "What people decide (scopes `review`, `read`)"),
+        (name = "jobs", description = "Large batches (scope `grade`), and kept answers graded once more (scope `admin`)"),
         (name = "banks", description = "Question banks (scope `grade`)"),
         (name = "operation", description = "Whether it works, and how much"),
     ),

@@ -178,6 +178,10 @@ impl From<ReviewError> for Problem {
     fn from(error: ReviewError) -> Self {
         match error {
             ReviewError::UnknownGrade => Self::unknown_grade(),
+            ReviewError::DoesNotCount => Self::conflict(
+                "does_not_count",
+                "the grade is a re-grade's proposal or was replaced; GET it for the one that counts (standing)",
+            ),
             ReviewError::SameReviewer => Self::conflict(
                 "same_reviewer",
                 "whoever has judged the grade does not decide the appeal against it",
@@ -253,7 +257,7 @@ pub(super) async fn explanation(
     id: Result<Path<String>, PathRejection>,
 ) -> Result<axum::Json<Account>, Problem> {
     let Path(id) = id.map_err(|_| Problem::unknown_grade())?;
-    let found = service.records()?.grade(&id).await?;
+    let found = service.records()?.counting_grade(&id).await?;
     let found = found.ok_or_else(Problem::unknown_grade)?;
     if is_blind(found.review_state, &caller) {
         let detail = "an appeal is open; the account can be had when it is decided";

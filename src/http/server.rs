@@ -24,7 +24,8 @@ pub enum ServeError {
 }
 
 /// Serves until SIGTERM or Ctrl-C, then finishes the requests in flight for at most `grace`.
-/// `started` is told the address, whose port the system chose if 0 was asked for.
+/// `started` is told the address, whose port the system chose if 0 was asked for; `stopping` is called
+/// when no more requests are taken.
 ///
 /// # Errors
 /// The address cannot be used, or the socket broke.
@@ -33,6 +34,7 @@ pub async fn serve(
     address: SocketAddr,
     grace: Duration,
     started: impl FnOnce(SocketAddr),
+    stopping: impl FnOnce(),
 ) -> Result<(), ServeError> {
     let listener = TcpListener::bind(address)
         .await
@@ -43,6 +45,7 @@ pub async fn serve(
     connections
         .accept(listener, router(service), signals.wait())
         .await;
+    stopping();
     tracing::info!(
         grace_ms = grace.as_millis(),
         "stopping: requests in flight are finished first"
@@ -56,15 +59,21 @@ pub async fn serve(
     Ok(())
 }
 
+/// The signals that end the program: SIGTERM and Ctrl-C.
 #[cfg(unix)]
-struct Signals {
+#[derive(Debug)]
+pub struct Signals {
     terminate: tokio::signal::unix::Signal,
     interrupt: tokio::signal::unix::Signal,
 }
 
 #[cfg(unix)]
 impl Signals {
-    fn new() -> std::io::Result<Self> {
+    /// Waits for them from now on.
+    ///
+    /// # Errors
+    /// The system does not let the program wait for them.
+    pub fn new() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
@@ -72,7 +81,8 @@ impl Signals {
         })
     }
 
-    async fn wait(&mut self) {
+    /// Waits for the next one.
+    pub async fn wait(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
@@ -80,16 +90,23 @@ impl Signals {
     }
 }
 
+/// Ctrl-C, which ends the program.
 #[cfg(not(unix))]
-struct Signals;
+#[derive(Debug)]
+pub struct Signals;
 
 #[cfg(not(unix))]
 impl Signals {
-    fn new() -> std::io::Result<Self> {
+    /// Waits for it from now on.
+    ///
+    /// # Errors
+    /// None here.
+    pub fn new() -> std::io::Result<Self> {
         Ok(Self)
     }
 
-    async fn wait(&mut self) {
+    /// Waits for the next one.
+    pub async fn wait(&mut self) {
         let _ = tokio::signal::ctrl_c().await;
     }
 }

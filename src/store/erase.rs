@@ -9,7 +9,7 @@ use super::{Location, Store, StoreError};
 /// How much was erased.
 #[derive(utoipa::ToSchema, Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Erased {
-    /// Grades whose texts are gone now.
+    /// Grades whose texts are gone now, and answers that waited to be graded.
     pub erased: u64,
     /// Grades that are under legal hold, and keep theirs.
     pub held: u64,
@@ -31,7 +31,9 @@ impl Store {
     /// # Errors
     /// The database fails.
     pub async fn erase_grade(&self, id: &str) -> Result<Erased, StoreError> {
-        self.erase("id", id).await
+        // What a re-grade made of the same answer goes with it.
+        self.erase("(id = $2 OR replaces = $2 OR replaced_by = $2)", id)
+            .await
     }
 
     /// Erases the texts of all grades of a person, as the caller calls them.
@@ -39,20 +41,25 @@ impl Store {
     /// # Errors
     /// The database fails.
     pub async fn erase_subject(&self, subject: &str) -> Result<Erased, StoreError> {
-        self.erase("subject", &self.subject_hash(subject)).await
+        let subject = self.subject_hash(subject);
+        let waiting = self.erase_items_of(&subject).await?;
+        let mut erased = self.erase("subject = $2", &subject).await?;
+        erased.erased += waiting;
+        Ok(erased)
     }
 
-    async fn erase(&self, column: &'static str, value: &str) -> Result<Erased, StoreError> {
-        let erase = sqlx::AssertSqlSafe(format!("{ERASE} AND {column} = $2"));
+    async fn erase(&self, which: &'static str, value: &str) -> Result<Erased, StoreError> {
+        let erase = sqlx::AssertSqlSafe(format!("{ERASE} AND {which}"));
         let mut transaction = self.pool.begin().await?;
         let erased = sqlx::query(erase).bind(now_ms()).bind(value);
         let erased = erased.execute(&mut *transaction).await?.rows_affected();
         sqlx::query(ERASE_NOTES).execute(&mut *transaction).await?;
         transaction.commit().await?;
         let held = sqlx::AssertSqlSafe(format!(
-            "SELECT COUNT(*) FROM grades WHERE legal_hold = 1 AND {column} = $1"
+            "SELECT COUNT(*) FROM grades WHERE legal_hold = $1 AND {which}"
         ));
         let held: i64 = sqlx::query_scalar(held)
+            .bind(1_i64)
             .bind(value)
             .fetch_one(&self.pool)
             .await?;
@@ -83,6 +90,7 @@ impl Store {
         let age = (DAY * self.privacy.keep_texts_days).as_millis();
         let age = i64::try_from(age).unwrap_or(i64::MAX);
         let now = now_ms();
+        self.erase_old_items(now.saturating_sub(age)).await?;
         let erase = || {
             sqlx::AssertSqlSafe(format!(
                 "{ERASE} AND id IN (SELECT id FROM grades WHERE made_ms <= $2 AND erased_ms IS NULL \

@@ -1,4 +1,4 @@
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row as _};
 
@@ -28,6 +28,18 @@ pub struct Recorded {
     pub human_score: Option<f64>,
     /// Where it stands with people.
     pub review_state: Option<ReviewState>,
+    /// Whether a re-grade proposes it, or it was replaced by one.
+    pub standing: Option<Standing>,
+}
+
+/// Where a grade stands that does not count.
+#[derive(utoipa::ToSchema, Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// It would count instead of this one if its re-grade were applied.
+    ProposedInsteadOf(String),
+    /// This one counts instead of it.
+    ReplacedBy(String),
 }
 
 /// A grade as it stands in a list.
@@ -52,8 +64,8 @@ pub struct Summary {
     pub erased: bool,
 }
 
-/// Which grades are wanted; all where nothing is said.
-#[derive(Debug, Clone, Default, PartialEq)]
+/// Which grades are wanted; all that count where nothing is said.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Filter {
     /// Of a bank's question.
     pub question_id: Option<String>,
@@ -89,9 +101,18 @@ pub struct Page {
 }
 
 /// A value of a condition.
-enum Value {
+pub(super) enum Value {
     Text(String),
     Number(i64),
+}
+
+type Query<'q> = sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments>;
+
+pub(super) fn bind(query: Query<'_>, values: Vec<Value>) -> Query<'_> {
+    values.into_iter().fold(query, |query, value| match value {
+        Value::Text(text) => query.bind(text),
+        Value::Number(number) => query.bind(number),
+    })
 }
 
 impl Store {
@@ -101,10 +122,27 @@ impl Store {
     /// The database fails, or holds something that cannot be read.
     pub async fn grade(&self, id: &str) -> Result<Option<Recorded>, StoreError> {
         let select = "SELECT g.made_ms, t.task, g.request, g.grade, g.bones, g.reply, g.legal_hold, \
-                      g.erased_ms, g.human_score, g.review_state FROM grades g JOIN tasks t ON t.hash = g.task WHERE g.id = $1";
+                      g.erased_ms, g.human_score, g.review_state, g.standing, COALESCE(g.replaced_by, g.replaces) \
+                      FROM grades g JOIN tasks t ON t.hash = g.task WHERE g.id = $1";
         let row = sqlx::query(select).bind(id);
         let row = row.fetch_optional(&self.pool).await?;
         row.map(|row| recorded(&row)).transpose()
+    }
+
+    /// Finds the grade that counts instead of one that was replaced, or that one itself.
+    ///
+    /// # Errors
+    /// The database fails, or holds something that cannot be read.
+    pub async fn counting_grade(&self, id: &str) -> Result<Option<Recorded>, StoreError> {
+        let mut found = self.grade(id).await?;
+        while let Some(Recorded {
+            standing: Some(Standing::ReplacedBy(other)),
+            ..
+        }) = &found
+        {
+            found = self.grade(&other.clone()).await?;
+        }
+        Ok(found)
     }
 
     /// Lists grades, the latest first, `limit` of them at most.
@@ -118,14 +156,7 @@ impl Store {
             u64::from(limit) + 1
         );
         // The text has names of columns and numbers of parameters only.
-        let query =
-            values.into_iter().fold(
-                sqlx::query(AssertSqlSafe(select)),
-                |query, value| match value {
-                    Value::Text(text) => query.bind(text),
-                    Value::Number(number) => query.bind(number),
-                },
-            );
+        let query = bind(sqlx::query(AssertSqlSafe(select)), values);
         let rows = query.fetch_all(&self.pool).await?;
         let mut grades = rows.iter().map(summary).collect::<Result<Vec<_>, _>>()?;
         let more = grades.len() > limit as usize;
@@ -133,7 +164,7 @@ impl Store {
         Ok(Page { grades, more })
     }
 
-    fn conditions(&self, filter: &Filter) -> (String, Vec<Value>) {
+    pub(super) fn conditions(&self, filter: &Filter) -> (String, Vec<Value>) {
         let subject = filter.subject.as_deref();
         let subject = subject.map(|subject| self.subject_hash(subject));
         let text = |value: &Option<String>| value.clone().map(Value::Text);
@@ -151,7 +182,7 @@ impl Store {
             ("made_ms <", filter.until_ms.map(Value::Number)),
             ("id <", text(&filter.before)),
         ];
-        let mut conditions = vec!["1 = 1".to_owned()];
+        let mut conditions = vec!["standing IS NULL".to_owned()];
         let mut values = Vec::new();
         for (condition, value) in wanted {
             if let Some(value) = value {
@@ -185,7 +216,18 @@ fn recorded(row: &AnyRow) -> Result<Recorded, StoreError> {
         erased_ms: row.try_get(7)?,
         human_score: row.try_get(8)?,
         review_state: ReviewState::of(row.try_get::<Option<String>, _>(9)?.as_deref())?,
+        standing: standing(row)?,
     })
+}
+
+fn standing(row: &AnyRow) -> Result<Option<Standing>, StoreError> {
+    let (word, other): (Option<String>, Option<String>) = (row.try_get(10)?, row.try_get(11)?);
+    match (word.as_deref(), other) {
+        (None, _) => Ok(None),
+        (Some("proposed"), Some(other)) => Ok(Some(Standing::ProposedInsteadOf(other))),
+        (Some("replaced"), Some(other)) => Ok(Some(Standing::ReplacedBy(other))),
+        _ => Err(StoreError::Unreadable("grades")),
+    }
 }
 
 /// The columns of a summary.

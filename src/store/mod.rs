@@ -14,6 +14,8 @@
 //! | `erase` | what a person wrote goes; retention, legal hold |
 //! | `idempotency` | requests that name themselves, so that one that is sent twice is graded once |
 //! | `keys` | API keys, without their secrets |
+//! | `jobs`, `items` | large batches, and the answers of each |
+//! | `regrade` | grades that are proposed instead of others |
 //! | `rates` | what a key may still do: requests of a minute, money of a day |
 //! | `hashes` | what stays of a person: keyed hashes |
 //! | `migrations/` | the tables, step by step; the same text for both databases |
@@ -28,20 +30,26 @@ mod error;
 mod grades;
 mod hashes;
 mod idempotency;
+mod items;
+mod jobs;
 mod keys;
 mod open;
 mod queue;
 mod rates;
 mod record;
+mod regrade;
 mod reviews;
 mod writer;
 
 pub use erase::Erased;
 pub use error::StoreError;
-pub use grades::{Filter, Page, Recorded, Summary};
+pub use grades::{Filter, Page, Recorded, Standing, Summary};
 pub use idempotency::{Claim, Claimed};
+pub use items::{Item, ItemProblem, NewItem, OpenItem, Outcome, Progress};
+pub use jobs::{Begun, Job, JobKind, JobState, NewJob, Terms};
 pub use keys::{ApiKey, NewKey, Scope};
-pub use open::{Location, Privacy, Store};
-pub use rates::{Share, minute, to_next_minute};
+pub use open::{Location, Privacy, Store, now_ms};
+pub use rates::{Share, Spending, minute, to_next_hour, to_next_minute, to_tomorrow};
 pub use record::{Aside, KeptRequest, NewRecord};
+pub use regrade::Changes;
 pub use reviews::{NewReview, Review, ReviewError, ReviewReason, ReviewState};

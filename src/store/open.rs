@@ -199,6 +199,7 @@ fn migrations() -> Migrator {
         ("keys", include_str!("migrations/3_keys.sql")),
         ("reviews", include_str!("migrations/4_reviews.sql")),
         ("idempotency", include_str!("migrations/5_idempotency.sql")),
+        ("jobs", include_str!("migrations/6_jobs.sql")),
     ];
     let migrations = steps.into_iter().zip(1..).map(|((name, sql), version)| {
         Migration::new(
@@ -213,7 +214,7 @@ fn migrations() -> Migrator {
 }
 
 /// Milliseconds since 1970.
-pub(super) fn now_ms() -> i64 {
+pub fn now_ms() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     i64::try_from(since.unwrap_or_default().as_millis()).unwrap_or(i64::MAX)
 }

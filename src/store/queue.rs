@@ -7,8 +7,9 @@ impl Store {
     /// # Errors
     /// The database fails.
     pub async fn waiting(&self) -> Result<i64, StoreError> {
-        let count = "SELECT (SELECT COUNT(*) FROM grades WHERE review_state = 'appealed') + \
-                     (SELECT COUNT(*) FROM grades WHERE needs_review = 1 AND review_state IS NULL)";
+        let count = "SELECT (SELECT COUNT(*) FROM grades WHERE review_state = 'appealed' AND standing IS NULL) + \
+                     (SELECT COUNT(*) FROM grades WHERE needs_review = 1 AND review_state IS NULL \
+                     AND standing IS NULL)";
         Ok(sqlx::query_scalar(count).fetch_one(&self.pool).await?)
     }
 
@@ -23,8 +24,8 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<Summary>, StoreError> {
         let waiting = [
-            "review_state = 'appealed' AND ($1 = '' OR question_id = $1) ORDER BY id",
-            "needs_review = 1 AND review_state IS NULL AND ($1 = '' OR question_id = $1) \
+            "review_state = 'appealed' AND standing IS NULL AND ($1 = '' OR question_id = $1) ORDER BY id",
+            "needs_review = 1 AND review_state IS NULL AND standing IS NULL AND ($1 = '' OR question_id = $1) \
              ORDER BY confidence, id",
         ];
         let mut queue = Vec::new();

@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use sqlx::Row as _;
+
 use super::open::now_ms;
 use super::{Store, StoreError};
 
@@ -22,6 +24,18 @@ pub fn minute() -> i64 {
 /// How long it is to the next minute.
 pub fn to_next_minute() -> Duration {
     Duration::from_millis((MINUTE_MS - now_ms() % MINUTE_MS).unsigned_abs())
+}
+
+/// How long it is to the next hour of the clock.
+pub fn to_next_hour() -> Duration {
+    let hour = 60 * MINUTE_MS;
+    Duration::from_millis((hour - now_ms() % hour).unsigned_abs())
+}
+
+/// How long it is to midnight (UTC), when a new day's money may be spent.
+pub fn to_tomorrow() -> Duration {
+    let day = 24 * 60 * MINUTE_MS;
+    Duration::from_millis((day - now_ms() % day).unsigned_abs())
 }
 
 impl Store {
@@ -80,6 +94,40 @@ impl Store {
         let add = sqlx::query(add).bind(key).bind(today()).bind(usd);
         add.execute(&self.pool).await?;
         Ok(())
+    }
+}
+
+/// What all who share the database have spent on models, in US dollars.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Spending {
+    /// In this hour of the clock.
+    pub hour: f64,
+    /// In this hour and the 23 before it.
+    pub day: f64,
+}
+
+impl Store {
+    /// Adds to what all who share the database have spent, and says how much that is now.
+    ///
+    /// # Errors
+    /// The database fails; then nothing is added.
+    pub async fn share_spending(&self, usd: f64) -> Result<Spending, StoreError> {
+        const HOUR_MS: i64 = 60 * MINUTE_MS;
+        let hour = now_ms() / HOUR_MS;
+        if usd > 0.0 {
+            let add = "INSERT INTO budget (hour, usd) VALUES ($1, $2) \
+                       ON CONFLICT (hour) DO UPDATE SET usd = budget.usd + $2";
+            let add = sqlx::query(add).bind(hour).bind(usd);
+            add.execute(&self.pool).await?;
+        }
+        let select = "SELECT COALESCE(SUM(CASE WHEN hour = $1 THEN usd ELSE 0.0 END), 0.0), \
+                      COALESCE(SUM(usd), 0.0) FROM budget WHERE hour > $2";
+        let row = sqlx::query(select).bind(hour).bind(hour - 24);
+        let row = row.fetch_one(&self.pool).await?;
+        Ok(Spending {
+            hour: row.try_get(0)?,
+            day: row.try_get(1)?,
+        })
     }
 }
 

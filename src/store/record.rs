@@ -1,12 +1,15 @@
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use super::idempotency::Claim;
+use super::items::Item;
 use super::open::now_ms;
 use super::{Store, StoreError};
 use crate::grade::{
-    AnswerSource, Fallback, FeedbackLevel, Grade, RequestedMethod, Submission, Task,
+    AnswerSource, Fallback, FeedbackLevel, Grade, Policy, RequestedMethod, Submission, Task,
 };
 use crate::text::{Language, Redaction};
 
@@ -25,6 +28,10 @@ pub struct NewRecord<'a> {
     pub api_key: Option<&'a str>,
     /// The claim that the grade ends.
     pub claim: Option<&'a Claim>,
+    /// The answer of a job that it is the outcome of. It is kept only where there is none yet.
+    pub item: Option<&'a Item>,
+    /// The kept grade that it is proposed instead of.
+    pub replaces: Option<&'a str>,
 }
 
 /// What a request says that is not judged.
@@ -74,6 +81,28 @@ pub struct KeptRequest {
     pub aside: Aside,
 }
 
+impl KeptRequest {
+    /// What is graded where the request is graded again, without a deadline.
+    pub fn submission(self, task: impl Into<Arc<Task>>) -> (Submission, Policy, Aside) {
+        let policy = Policy {
+            method: self.aside.method,
+            fallback: self.aside.fallback,
+            deadline: None,
+        };
+        let submission = Submission {
+            task: task.into(),
+            candidate_answer: self.candidate_answer,
+            answer_source: self.answer_source,
+            language: self.language,
+            max_points: self.max_points,
+            feedback: self.feedback,
+            explain: self.explain,
+            redaction: self.redaction,
+        };
+        (submission, policy, self.aside)
+    }
+}
+
 /// The same, borrowed, for writing.
 #[derive(Serialize)]
 struct WrittenRequest<'a> {
@@ -91,13 +120,39 @@ struct WrittenRequest<'a> {
     aside: &'a Aside,
 }
 
+/// A request as it is kept.
+pub(super) fn request_text(submission: &Submission, aside: &Aside) -> serde_json::Result<String> {
+    serde_json::to_string(&WrittenRequest {
+        candidate_answer: &submission.candidate_answer,
+        answer_source: submission.answer_source,
+        language: submission.language,
+        max_points: submission.max_points,
+        feedback: submission.feedback,
+        explain: submission.explain,
+        redaction: &submission.redaction,
+        aside,
+    })
+}
+
+/// A task as it is kept, once for all that is graded against it.
+pub(super) struct TaskText {
+    pub(super) hash: String,
+    pub(super) text: String,
+}
+
+impl TaskText {
+    pub(super) fn of(task: &Task) -> serde_json::Result<Self> {
+        let text = serde_json::to_string(task)?;
+        let hash = crate::text::hex(&Sha256::digest(&text)[..16]);
+        Ok(Self { hash, text })
+    }
+}
+
 /// A grade as a row of the table.
 pub(super) struct Row {
     pub(super) id: String,
     pub(super) made_ms: i64,
-    pub(super) task: String,
-    /// The task itself, for the first grade of it.
-    pub(super) task_text: String,
+    pub(super) task: TaskText,
     pub(super) question_id: Option<String>,
     pub(super) api_key: Option<String>,
     pub(super) subject: Option<String>,
@@ -115,7 +170,11 @@ pub(super) struct Row {
     pub(super) grade: Option<String>,
     pub(super) reply: Option<String>,
     pub(super) legal_hold: bool,
+    /// `proposed` where it is not to count yet.
+    pub(super) standing: Option<&'static str>,
+    pub(super) replaces: Option<String>,
     pub(super) claim: Option<Claim>,
+    pub(super) item: Option<Item>,
 }
 
 impl Store {
@@ -139,29 +198,19 @@ impl Store {
             reply,
             api_key,
             claim,
+            item,
+            replaces,
         } = record;
-        let task_text = serde_json::to_string(&*submission.task)?;
         // What is never to be kept is never written.
         let texts = self.privacy.keeps_texts() || aside.legal_hold;
-        let request = WrittenRequest {
-            candidate_answer: &submission.candidate_answer,
-            answer_source: submission.answer_source,
-            language: submission.language,
-            max_points: submission.max_points,
-            feedback: submission.feedback,
-            explain: submission.explain,
-            redaction: &submission.redaction,
-            aside,
-        };
-        let request = texts.then(|| serde_json::to_string(&request)).transpose()?;
+        let request = texts.then(|| request_text(submission, aside)).transpose()?;
         let whole = texts.then(|| serde_json::to_string(grade)).transpose()?;
         let reply = reply.filter(|_| texts && self.privacy.keep_replies);
         let subject = aside.subject.as_deref();
         Ok(Row {
             id: grade.id.clone().unwrap_or_default(),
             made_ms: now_ms(),
-            task: task_hash(&task_text),
-            task_text,
+            task: TaskText::of(&submission.task)?,
             question_id: aside.question_id.clone(),
             api_key: api_key.map(str::to_owned),
             subject: subject.map(|subject| self.subject_hash(subject)),
@@ -182,7 +231,10 @@ impl Store {
             grade: whole,
             reply: reply.map(without_nul),
             legal_hold: aside.legal_hold,
+            standing: replaces.map(|_| "proposed"),
+            replaces: replaces.map(str::to_owned),
             claim: claim.cloned(),
+            item: item.cloned(),
         })
     }
 
@@ -194,11 +246,6 @@ impl Store {
 /// PostgreSQL refuses a NUL; in JSON it is escaped.
 fn without_nul(text: &str) -> String {
     text.replace('\0', "\u{FFFD}")
-}
-
-/// Identifies a task as it is kept: 32 hex digits.
-fn task_hash(task: &str) -> String {
-    crate::text::hex(&Sha256::digest(task)[..16])
 }
 
 /// Reads a kept task.

@@ -89,6 +89,9 @@ pub enum ReviewError {
     /// There is no such grade.
     #[error("there is no such grade")]
     UnknownGrade,
+    /// Another grade counts instead of this one.
+    #[error("the grade does not count")]
+    DoesNotCount,
     /// An appeal is decided by somebody who has not judged the grade.
     #[error("somebody else has to decide an appeal")]
     SameReviewer,
@@ -148,7 +151,7 @@ impl Store {
     /// There is no such grade, they may not decide this, somebody else was faster, or the database fails.
     pub async fn review(&self, grade: &str, new: NewReview) -> Result<Review, ReviewError> {
         let before = self.reviews(grade).await?;
-        let row = "SELECT bones, review_state FROM grades WHERE id = $1";
+        let row = "SELECT bones, review_state, standing FROM grades WHERE id = $1";
         let row = sqlx::query(row)
             .bind(grade)
             .fetch_optional(&self.pool)
@@ -156,6 +159,9 @@ impl Store {
         let row = row.ok_or(ReviewError::UnknownGrade)?;
         let (bones, state): (String, Option<String>) = (row.try_get(0)?, row.try_get(1)?);
         let state = ReviewState::of(state.as_deref())?;
+        if row.try_get::<Option<String>, _>(2)?.is_some() {
+            return Err(ReviewError::DoesNotCount);
+        }
         let judged_before = || {
             let judged = before
                 .iter()

@@ -6,6 +6,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep};
 
 use super::StoreError;
+use super::items::parameters;
 use super::record::Row;
 
 /// Writes the grades of all who ask at the same time in one transaction: a disk takes as long for one as
@@ -127,23 +128,30 @@ async fn insert(
     }
     let mut new = HashSet::new();
     for row in rows {
-        if !known.contains(&row.task) && new.insert(row.task.clone()) {
+        if !known.contains(&row.task.hash) && new.insert(row.task.hash.clone()) {
             let insert = "INSERT INTO tasks (hash, task) VALUES ($1, $2) ON CONFLICT DO NOTHING";
             sqlx::query(insert)
-                .bind(row.task.as_str())
-                .bind(row.task_text.as_str())
+                .bind(row.task.hash.as_str())
+                .bind(row.task.text.as_str())
                 .execute(&mut *transaction)
                 .await?;
         }
     }
-    let mut rest = rows;
+    let done_before = end_items(&mut transaction, rows).await?;
+    let kept: Vec<_> = rows
+        .iter()
+        .filter(|row| !done_before.contains(&row.id))
+        .collect();
+    let mut rest = kept.as_slice();
     while !rest.is_empty() {
         // Few sizes, so that the database knows the statements.
         let size = 1 << rest.len().min(LARGEST_STATEMENT).ilog2();
         let (now, later) = rest.split_at(size);
         rest = later;
         let statement = AssertSqlSafe(statement(size));
-        let query = now.iter().fold(sqlx::query(statement), bind);
+        let query = now
+            .iter()
+            .fold(sqlx::query(statement), |query, row| bind(query, row));
         query.execute(&mut *transaction).await?;
     }
     for row in rows {
@@ -164,10 +172,53 @@ async fn insert(
     Ok(())
 }
 
+/// Notes that answers of jobs have their grades, and says which of these grades are not to be kept, since their
+/// answers had one before: whoever was slow at them was taken for dead.
+async fn end_items(
+    transaction: &mut sqlx::AnyConnection,
+    rows: &[Row],
+) -> Result<HashSet<String>, sqlx::Error> {
+    let mut rows: Vec<_> = rows
+        .iter()
+        .filter_map(|row| Some((row, row.item.as_ref()?)))
+        .collect();
+    let mut done_before: HashSet<String> = rows.iter().map(|(row, _)| row.id.clone()).collect();
+    // Always in one order, so that no two transactions wait for each other.
+    rows.sort_unstable_by(|(_, a), (_, b)| (&a.job, a.number).cmp(&(&b.job, b.number)));
+    let mut rest = rows.as_slice();
+    while !rest.is_empty() {
+        let (now, later) = rest.split_at(1 << rest.len().min(LARGEST_STATEMENT).ilog2());
+        rest = later;
+        let values: Vec<_> = (0..now.len()).map(|row| parameters(row, 6)).collect();
+        let update = format!(
+            "UPDATE job_items SET request = NULL, grade = v.column3, \
+             cost_usd = CAST(v.column4 AS DOUBLE PRECISION), degraded = v.column5, needs_review = v.column6 \
+             FROM (VALUES {}) AS v WHERE job_items.job = v.column1 AND job_items.number = v.column2 \
+             AND job_items.grade IS NULL AND job_items.problem IS NULL RETURNING job_items.grade",
+            values.join(", ")
+        );
+        let mut query = sqlx::query_scalar(AssertSqlSafe(update));
+        for (row, item) in now {
+            query = query
+                .bind(item.job.as_str())
+                .bind(i64::try_from(item.number).unwrap_or(i64::MAX))
+                .bind(row.id.as_str())
+                .bind(row.cost_usd)
+                .bind(i64::from(row.degraded.is_some()))
+                .bind(i64::from(row.needs_review));
+        }
+        let ended: Vec<String> = query.fetch_all(&mut *transaction).await?;
+        for id in ended {
+            done_before.remove(&id);
+        }
+    }
+    Ok(done_before)
+}
+
 /// Rows of a statement; a power of two.
 const LARGEST_STATEMENT: usize = 32;
 
-const COLUMNS: [&str; 20] = [
+const COLUMNS: [&str; 22] = [
     "id",
     "made_ms",
     "task",
@@ -188,15 +239,14 @@ const COLUMNS: [&str; 20] = [
     "grade",
     "reply",
     "legal_hold",
+    "standing",
+    "replaces",
 ];
 
 fn statement(rows: usize) -> String {
-    let row = |at: usize| {
-        let parameters =
-            (0..COLUMNS.len()).map(|column| format!("${}", at * COLUMNS.len() + column + 1));
-        format!("({})", parameters.collect::<Vec<_>>().join(", "))
-    };
-    let rows: Vec<_> = (0..rows).map(row).collect();
+    let rows: Vec<_> = (0..rows)
+        .map(|row| parameters(row, COLUMNS.len()))
+        .collect();
     // A transaction whose end was not heard of is tried again.
     format!(
         "INSERT INTO grades ({}) VALUES {} ON CONFLICT (id) DO NOTHING",
@@ -211,7 +261,7 @@ fn bind<'q>(query: Query<'q>, row: &'q Row) -> Query<'q> {
     query
         .bind(row.id.as_str())
         .bind(row.made_ms)
-        .bind(row.task.as_str())
+        .bind(row.task.hash.as_str())
         .bind(row.question_id.as_deref())
         .bind(row.api_key.as_deref())
         .bind(row.subject.as_deref())
@@ -229,4 +279,6 @@ fn bind<'q>(query: Query<'q>, row: &'q Row) -> Query<'q> {
         .bind(row.grade.as_deref())
         .bind(row.reply.as_deref())
         .bind(i64::from(row.legal_hold))
+        .bind(row.standing)
+        .bind(row.replaces.as_deref())
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every room and the rooms of ours that it may name.
-const MAY_NAME: [(&str, &[&str]); 12] = [
+const MAY_NAME: [(&str, &[&str]); 13] = [
     ("text", &[]),
     ("llm", &[]),
     ("grade", &["text"]),
@@ -15,7 +15,8 @@ const MAY_NAME: [(&str, &[&str]); 12] = [
     ("grader", &["text", "grade", "keyword", "prompt", "llm"]),
     ("eval", &["text", "grade", "keyword", "grader", "bank"]),
     ("store", &["text", "grade", "grader"]),
-    ("http", &["grade", "grader", "bank", "store"]),
+    ("jobs", &["grade", "grader", "store"]),
+    ("http", &["grade", "grader", "bank", "store", "jobs"]),
     (
         "config",
         &["grade", "grader", "bank", "llm", "prompt", "eval", "store"],
@@ -24,6 +25,7 @@ const MAY_NAME: [(&str, &[&str]); 12] = [
         "cli",
         &[
             "text", "grade", "grader", "bank", "prompt", "llm", "eval", "config", "http", "store",
+            "jobs",
         ],
     ),
 ];

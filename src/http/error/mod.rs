@@ -1,3 +1,5 @@
+mod jobs;
+
 use std::borrow::Cow;
 use std::time::Duration;
 
@@ -175,7 +177,8 @@ impl Problem {
     }
 
     pub(super) fn no_idempotency() -> Self {
-        let detail = "POST /v1/grade takes an Idempotency-Key; here it would be ignored";
+        let detail =
+            "POST /v1/grade and POST /v1/jobs take an Idempotency-Key; here it would be ignored";
         Self::new(StatusCode::BAD_REQUEST, "no_idempotency", detail)
     }
 

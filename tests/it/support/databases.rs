@@ -39,14 +39,16 @@ impl Place {
                     _folder: Some(folder),
                 }
             }
-            Database::Postgres => {
-                let url = new_database().await;
-                Self {
-                    location: Location::Postgres(url.clone().into()),
-                    environment: vec![enabled, ("DATABASE_URL", url)],
-                    _folder: None,
-                }
-            }
+            Database::Postgres => Self::of_postgres(&new_database().await),
+        }
+    }
+
+    pub(crate) fn of_postgres(url: &str) -> Self {
+        let enabled = ("ANSWER_GRADER__STORE__ENABLED", "true".to_owned());
+        Self {
+            location: Location::Postgres(url.into()),
+            environment: vec![enabled, ("DATABASE_URL", url.to_owned())],
+            _folder: None,
         }
     }
 

@@ -48,6 +48,23 @@ impl Served {
             .arg("serve")
             .args(arguments)
             .envs(environment.iter().copied());
+        let mut served = Self::spawn(command);
+        let line = served.wait_for("listening on ");
+        let address = line.split("listening on ").nth(1).unwrap();
+        served.address = address.split_whitespace().next().unwrap().into();
+        served
+    }
+
+    /// Starts `worker` and waits until it is at work.
+    pub(crate) fn worker(environment: &[(&str, &str)]) -> Self {
+        let mut command = program();
+        command.arg("worker").envs(environment.iter().copied());
+        let worker = Self::spawn(command);
+        worker.wait_for("waiting for jobs");
+        worker
+    }
+
+    fn spawn(mut command: Command) -> Self {
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let stderr = BufReader::new(child.stderr.take().unwrap());
         let (send, log) = mpsc::channel();
@@ -58,16 +75,12 @@ impl Served {
                 }
             }
         });
-        let mut served = Self {
+        Self {
             child,
             address: String::new(),
             log,
             read: RefCell::default(),
-        };
-        let line = served.wait_for("listening on ");
-        let address = line.split("listening on ").nth(1).unwrap();
-        served.address = address.split_whitespace().next().unwrap().into();
-        served
+        }
     }
 
     /// Waits for a line of the log that holds `text`.

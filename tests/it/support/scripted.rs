@@ -16,7 +16,7 @@ pub(crate) struct ScriptedModel {
     /// `http://127.0.0.1:PORT/v1`
     pub(crate) base_url: String,
     asked: Arc<AtomicUsize>,
-    server: tokio::runtime::Runtime,
+    server: Option<tokio::runtime::Runtime>,
 }
 
 struct Script {
@@ -34,6 +34,18 @@ impl ScriptedModel {
 
     /// Takes its time over every reply.
     pub(crate) fn slow(latency: Duration) -> Self {
+        Self::listen("127.0.0.1:0", latency)
+    }
+
+    /// Starts where another one has ended.
+    pub(crate) fn again_at(base_url: &str) -> Self {
+        let address = base_url
+            .trim_start_matches("http://")
+            .trim_end_matches("/v1");
+        Self::listen(address, Duration::ZERO)
+    }
+
+    fn listen(address: &str, latency: Duration) -> Self {
         let asked = Arc::new(AtomicUsize::new(0));
         let lines = include_str!("../../../fixtures/cases/django.jsonl").lines();
         let cases = lines.map(|line| serde_json::from_str::<Value>(line).unwrap());
@@ -50,18 +62,20 @@ impl ScriptedModel {
             .enable_all()
             .build()
             .unwrap();
-        let listener = server
-            .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
-            .unwrap();
+        let listener = std::net::TcpListener::bind(address).unwrap();
+        listener.set_nonblocking(true).unwrap();
         let base_url = format!("http://{}/v1", listener.local_addr().unwrap());
         let router = axum::Router::new()
             .route("/v1/chat/completions", post(complete))
             .with_state(script);
-        server.spawn(async move { axum::serve(listener, router).await });
+        server.spawn(async move {
+            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+            axum::serve(listener, router).await
+        });
         Self {
             base_url,
             asked,
-            server,
+            server: Some(server),
         }
     }
 
@@ -72,8 +86,15 @@ impl ScriptedModel {
 
     /// Ends the server, so that nobody answers at its address.
     pub(crate) fn stop(self) -> String {
-        self.server.shutdown_background();
-        self.base_url
+        self.base_url.clone()
+    }
+}
+
+impl Drop for ScriptedModel {
+    fn drop(&mut self) {
+        if let Some(server) = self.server.take() {
+            server.shutdown_background();
+        }
     }
 }
 

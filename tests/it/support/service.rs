@@ -32,10 +32,11 @@ pub(crate) fn service() -> Service {
     Service {
         matter: matter(Grader::offline(GraderSettings::default())),
         store: None,
+        desk: None,
         limits: limits(),
         defaults: Defaults::default(),
         access: Access::new(None),
-        metrics: Metrics::default(),
+        metrics: Arc::new(Metrics::default()),
         max_body_bytes: 100_000,
         max_batch: 5,
         batch_concurrency: 2,
@@ -46,8 +47,8 @@ pub(crate) fn service() -> Service {
     }
 }
 
-fn matter(grader: Grader) -> Matter {
-    Matter::new(grader, Banks::built_in().unwrap())
+fn matter(grader: Grader) -> Arc<Matter> {
+    Arc::new(Matter::new(grader, Banks::built_in().unwrap()))
 }
 
 fn limits() -> Limits {

@@ -1,0 +1,74 @@
+use std::time::Duration;
+
+use tokio::time::interval;
+
+use super::queue::{PART, Queue};
+use super::worker::with_causes;
+use crate::store::Store;
+
+/// How often jobs are looked after.
+const ROUND: Duration = Duration::from_secs(15);
+/// Nobody who works at a job is silent for so long.
+const QUIET_MS: i64 = 60_000;
+
+/// Looks after the jobs of all who share the database, as long as it is polled.
+pub(super) async fn take_care(store: &Store, queue: &Queue) {
+    let mut rounds = interval(ROUND);
+    loop {
+        rounds.tick().await;
+        if let Err(error) = round(store, queue).await {
+            tracing::warn!(
+                error = with_causes(&*error),
+                "jobs could not be looked after; it is tried again"
+            );
+        }
+    }
+}
+
+async fn round(
+    store: &Store,
+    queue: &Queue,
+) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    store.forget_uploads().await?;
+    queue.forget_done().await?;
+    // As long as the queue has parts, those of a quiet job may be among them; but a job of which the queue
+    // was never told has none there.
+    let only_untold = !queue.is_empty().await?;
+    for job in store.take_lost_jobs(QUIET_MS, only_untold).await? {
+        let parts = store.open_parts(&job.id, PART).await?;
+        tracing::warn!(
+            job = job.id,
+            parts = parts.len(),
+            "a job's parts were lost, and are queued again"
+        );
+        if parts.is_empty() {
+            store.end_job_if_done(&job.id).await?;
+        }
+        queue.push(&job.id, parts, None).await?;
+        store.job_is_queued(&job.id).await?;
+    }
+    Ok(())
+}
+
+impl Queue {
+    /// Has workers told of a job that the store has accepted. Where that fails they find it themselves, a
+    /// minute later.
+    pub async fn announce(&self, store: &Store, job: &str) {
+        let told = async {
+            let parts = store.open_parts(job, PART).await?;
+            if parts.is_empty() {
+                store.end_job_if_done(job).await?;
+            }
+            self.push(job, parts, None).await?;
+            store.job_is_queued(job).await?;
+            Ok::<_, Box<dyn std::error::Error + Send + Sync>>(())
+        };
+        if let Err(error) = told.await {
+            tracing::warn!(
+                job,
+                error = with_causes(&*error),
+                "the queue could not be told of a job; workers will find it"
+            );
+        }
+    }
+}

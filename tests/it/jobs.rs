@@ -1,0 +1,344 @@
+//! Large batches: accepted whole or not at all, graded in order, followed, cancelled, taken up again.
+
+use std::time::Duration;
+
+use reqwest::{Client, StatusCode};
+use rstest::rstest;
+use rstest_reuse::apply;
+use serde_json::{Value, json};
+
+use crate::records::both;
+use crate::support::databases::{Database, Place};
+use crate::support::program::Served;
+use crate::support::scripted::ScriptedModel;
+
+/// A service with a database, and how it is asked.
+pub(crate) struct Platform {
+    pub(crate) place: Place,
+    pub(crate) served: Served,
+    client: Client,
+}
+
+impl Platform {
+    pub(crate) async fn start(database: Database, settings: &[(&'static str, &str)]) -> Self {
+        Self::at(Place::new(database).await, settings)
+    }
+
+    pub(crate) fn at(place: Place, settings: &[(&'static str, &str)]) -> Self {
+        let environment = environment(&place, settings);
+        // Fails where another test was faster.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        Self {
+            served: Served::start(&environment),
+            place,
+            client: Client::builder().no_proxy().build().unwrap(),
+        }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> (StatusCode, Value) {
+        let response = self.client.get(format!("{}{path}", self.served.address));
+        answered(response).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: Value) -> (StatusCode, Value) {
+        let request = self.client.post(format!("{}{path}", self.served.address));
+        answered(request.json(&body)).await
+    }
+
+    pub(crate) async fn upload(
+        &self,
+        path: &str,
+        lines: &str,
+        name: Option<&str>,
+    ) -> (StatusCode, Value) {
+        let request = self.client.post(format!("{}{path}", self.served.address));
+        let mut request = request.header("content-type", "application/x-ndjson");
+        if let Some(name) = name {
+            request = request.header("idempotency-key", name);
+        }
+        answered(request.body(lines.to_owned())).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> Value {
+        let request = self.client.delete(format!("{}{path}", self.served.address));
+        answered(request).await.1
+    }
+
+    pub(crate) async fn text(&self, path: &str) -> String {
+        let response = self.client.get(format!("{}{path}", self.served.address));
+        response.send().await.unwrap().text().await.unwrap()
+    }
+
+    /// Begins a job; gives its id.
+    pub(crate) async fn job(&self, path: &str, lines: &str) -> String {
+        let (status, job) = self.upload(path, lines, None).await;
+        assert_eq!(status, StatusCode::ACCEPTED, "{job}");
+        job["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Waits until a job is as wanted.
+    pub(crate) async fn wait(&self, job: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        for _ in 0..600 {
+            let (_, job) = self.get(&format!("/v1/jobs/{job}")).await;
+            if wanted(&job) {
+                return job;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!(
+            "the job never came so far: {:?}",
+            self.get(&format!("/v1/jobs/{job}")).await
+        );
+    }
+
+    pub(crate) async fn done(&self, job: &str) -> Value {
+        self.wait(job, |job| job["state"] == "done").await
+    }
+
+    /// The lines of a job's results.
+    pub(crate) async fn results(&self, job: &str) -> Vec<Value> {
+        let text = self.text(&format!("/v1/jobs/{job}/results")).await;
+        text.lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    }
+}
+
+pub(crate) fn environment<'a>(
+    place: &'a Place,
+    settings: &[(&'static str, &'a str)],
+) -> Vec<(&'static str, &'a str)> {
+    let own = place
+        .environment
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()));
+    own.chain(settings.iter().copied()).collect()
+}
+
+async fn answered(request: reqwest::RequestBuilder) -> (StatusCode, Value) {
+    let response = request.send().await.unwrap();
+    let status = response.status();
+    let text = response.text().await.unwrap();
+    let json = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+    (status, json)
+}
+
+/// So many answers, each another one, as lines.
+pub(crate) fn lines(count: usize) -> String {
+    let line = |number: usize| {
+        let request = json!({
+            "question_id": "django/signals",
+            "candidate_answer": format!("A signal lets a sender notify receivers of event {number}."),
+            "metadata": {"number": number},
+            "subject": format!("candidate {}", number % 10),
+        });
+        format!("{request}\n")
+    };
+    (0..count).map(line).collect()
+}
+
+#[apply(both)]
+async fn a_job_is_graded_in_order_like_single_requests(#[case] database: Database) {
+    let platform = Platform::start(database, &[]).await;
+    let (status, job) = platform
+        .upload("/v1/jobs", lines(250).trim_end(), None)
+        .await;
+    assert_eq!(
+        (status, &job["total"]),
+        (StatusCode::ACCEPTED, &json!(250)),
+        "{job}"
+    );
+    let id = job["id"].as_str().unwrap();
+    let events = platform.text(&format!("/v1/jobs/{id}/events")).await;
+    assert!(events.contains("event: ended"), "{events}");
+    let job = platform.done(id).await;
+    assert_eq!(
+        (
+            &job["graded"],
+            &job["failed"],
+            &job["waiting"],
+            &job["degraded"]
+        ),
+        (&json!(250), &json!(0), &json!(0), &json!(250)),
+        "{job}"
+    );
+    let results = platform.results(id).await;
+    assert_eq!(results.len(), 250);
+    for (number, result) in results.iter().enumerate() {
+        assert_eq!(result["index"], number);
+        let (_, kept) = platform
+            .get(&format!(
+                "/v1/grades/{}",
+                result["grade"]["id"].as_str().unwrap()
+            ))
+            .await;
+        assert_eq!(kept["request"]["metadata"]["number"], number);
+        assert_eq!(kept["grade"], result["grade"]);
+    }
+    let first: Value = serde_json::from_str(lines(1).trim()).unwrap();
+    let (_, single) = platform.post("/v1/grade", first).await;
+    assert_eq!(single["score"], results[0]["grade"]["score"]);
+    let (_, page) = platform.get("/v1/jobs").await;
+    assert_eq!(page["jobs"][0]["id"], id);
+    let metrics = platform.text("/metrics").await;
+    assert!(
+        metrics.contains("answer_grader_job_answers_waiting 0"),
+        "{metrics}"
+    );
+}
+
+#[apply(both)]
+async fn an_upload_is_accepted_whole_or_not_at_all(#[case] database: Database) {
+    let platform = Platform::start(database, &[("ANSWER_GRADER__JOBS__MAX_ANSWERS", "300")]).await;
+    let good = lines(270);
+    let wrong = [
+        (format!("{good}not JSON\n"), "/270", "(line 271)"),
+        (format!("{good}\n{good}"), "/270", "is empty"),
+        (
+            format!("{good}{{\"candidate_answer\": 1}}"),
+            "/270/candidate_answer",
+            "(line 271)",
+        ),
+        (
+            format!("{{\"question_id\": \"django/none\", \"candidate_answer\": \"x\"}}\n{good}"),
+            "/0/question_id",
+            "no loaded bank",
+        ),
+        (
+            good.replacen('{', "{\"deadline_ms\": 5, ", 1),
+            "/0/deadline_ms",
+            "no meaning",
+        ),
+    ];
+    for (upload, pointer, detail) in wrong {
+        let (status, problem) = platform.upload("/v1/jobs", &upload, None).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{problem}");
+        assert_eq!(problem["errors"][0]["pointer"], pointer, "{problem}");
+        assert!(
+            problem["errors"][0]["detail"]
+                .as_str()
+                .unwrap()
+                .contains(detail),
+            "{problem}"
+        );
+    }
+    let limits = [
+        ("", StatusCode::UNPROCESSABLE_ENTITY, "invalid_request"),
+        (
+            &lines(301),
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too_many_answers",
+        ),
+    ];
+    for (upload, expected, code) in limits {
+        let (status, problem) = platform.upload("/v1/jobs", upload, None).await;
+        assert_eq!((status, &problem["code"]), (expected, &json!(code)));
+    }
+    let (status, problem) = platform
+        .upload("/v1/jobs?fallback=never", &good, None)
+        .await;
+    assert_eq!(
+        (status, &problem["code"]),
+        (StatusCode::BAD_REQUEST, &json!("invalid_query"))
+    );
+    let (_, page) = platform.get("/v1/jobs").await;
+    assert_eq!(page["jobs"], json!([]));
+    let (_, page) = platform.get("/v1/grades").await;
+    assert_eq!(page["grades"], json!([]));
+}
+
+#[apply(both)]
+async fn a_job_that_is_sent_twice_is_begun_once(#[case] database: Database) {
+    let platform = Platform::start(database, &[]).await;
+    let (_, first) = platform
+        .upload("/v1/jobs", &lines(3), Some("tonight"))
+        .await;
+    let (status, again) = platform
+        .upload("/v1/jobs", &lines(3), Some("tonight"))
+        .await;
+    assert_eq!((status, &again["id"]), (StatusCode::ACCEPTED, &first["id"]));
+    let (status, other) = platform
+        .upload("/v1/jobs", &lines(4), Some("tonight"))
+        .await;
+    assert_eq!(
+        (status, &other["code"]),
+        (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &json!("idempotency_key_reused")
+        )
+    );
+    let (_, next) = platform
+        .upload("/v1/jobs", &lines(3), Some("tomorrow"))
+        .await;
+    assert_ne!(next["id"], first["id"]);
+}
+
+#[apply(both)]
+async fn a_job_is_cancelled_and_taken_up_again(#[case] database: Database) {
+    let platform = Platform::start(database, &[("ANSWER_GRADER__JOBS__WORKERS", "0")]).await;
+    let id = platform.job("/v1/jobs", &lines(20)).await;
+    let at = |end: &str| format!("/v1/jobs/{id}/{end}");
+    let (status, problem) = platform.get(&at("results")).await;
+    assert_eq!(
+        (status, &problem["code"]),
+        (StatusCode::CONFLICT, &json!("job_unfinished"))
+    );
+    let (_, problem) = platform.post(&at("retry"), json!({})).await;
+    assert_eq!(problem["code"], "job_unfinished");
+    let (_, job) = platform.post(&at("cancel"), json!({})).await;
+    assert_eq!(
+        (&job["state"], &job["waiting"]),
+        (&json!("cancelled"), &json!(20))
+    );
+    let (_, problem) = platform.post(&at("cancel"), json!({})).await;
+    assert_eq!(problem["code"], "job_ended");
+    assert_eq!(platform.results(&id).await, Vec::<Value>::new());
+
+    // What a person wrote goes, though it was not graded.
+    let erased = platform.delete("/v1/grades?subject=candidate%207").await;
+    assert_eq!(erased["erased"], 2);
+
+    let (status, _) = platform.post(&at("retry"), json!({})).await;
+    assert_eq!(status, StatusCode::ACCEPTED);
+    let worker = Served::worker(&environment(&platform.place, &[]));
+    let job = platform.done(&id).await;
+    assert_eq!((&job["graded"], &job["failed"]), (&json!(18), &json!(2)));
+    let results = platform.results(&id).await;
+    assert_eq!(results[7]["problem"]["code"], "erased");
+    let (_, problem) = platform.post(&at("retry"), json!({})).await;
+    assert_eq!(problem["code"], "nothing_to_retry");
+    drop(worker);
+}
+
+#[apply(both)]
+async fn an_outage_pauses_a_job_and_fails_nothing(#[case] database: Database) {
+    let model = ScriptedModel::start();
+    let base_url = model.stop();
+    let settings = [
+        ("OPENAI_BASE_URL", base_url.as_str()),
+        ("ANSWER_GRADER__LLM__RETRIES", "0"),
+        ("ANSWER_GRADER__LLM__BREAKER_REST_MS", "100"),
+    ];
+    let platform = Platform::start(database, &settings).await;
+    let id = platform.job("/v1/jobs", &lines(5)).await;
+    let paused = platform.wait(&id, |job| job["state"] == "paused").await;
+    assert_eq!(
+        (&paused["pause"]["reason"], &paused["waiting"]),
+        (&json!("network"), &json!(5))
+    );
+    // A job that allows it is graded by keywords meanwhile.
+    let hasty = platform.job("/v1/jobs?fallback=keyword", &lines(3)).await;
+    assert_eq!(platform.done(&hasty).await["degraded"], 3);
+
+    let model = ScriptedModel::again_at(&base_url);
+    let job = platform.done(&id).await;
+    assert_eq!(
+        (&job["graded"], &job["degraded"]),
+        (&json!(5), &json!(0)),
+        "{job}"
+    );
+    for result in platform.results(&id).await {
+        assert_eq!(result["grade"]["method"], "llm", "{result}");
+    }
+    assert!(model.asked() >= 5);
+}

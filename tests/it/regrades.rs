@@ -1,0 +1,160 @@
+//! Kept answers graded once more: what would change is told before anything is replaced.
+
+use reqwest::StatusCode;
+use rstest::rstest;
+use rstest_reuse::apply;
+use serde_json::{Value, json};
+
+use crate::jobs::Platform;
+use crate::records::both;
+use crate::support::databases::Database;
+
+/// Judges on an idea that the answer has, and not on those of the bank.
+fn easier() -> Value {
+    json!({
+        "pass_mark": 0.6,
+        "grades": {"question_id": "django/signals"},
+        "concepts": [{"id": "notify", "text": "a sender notifies receivers"}],
+    })
+}
+
+async fn graded(platform: &Platform, answer: &str) -> String {
+    let body =
+        json!({"question_id": "django/signals", "candidate_answer": answer, "subject": "Zaphod"});
+    let (status, grade) = platform.post("/v1/grade", body).await;
+    assert_eq!(status, StatusCode::OK, "{grade}");
+    grade["id"].as_str().unwrap().to_owned()
+}
+
+async fn score(platform: &Platform, id: &str) -> f64 {
+    platform.get(&format!("/v1/grades/{id}")).await.1["score"]
+        .as_f64()
+        .unwrap()
+}
+
+#[apply(both)]
+async fn a_regrade_proposes_and_replaces_only_when_it_is_applied(#[case] database: Database) {
+    let platform = Platform::start(database, &[]).await;
+    let answer = "A sender notifies receivers.";
+    let (plain, reviewed) = (
+        graded(&platform, answer).await,
+        graded(&platform, answer).await,
+    );
+    let before = score(&platform, &plain).await;
+    assert!(before < 0.6, "{before}");
+    let review = json!({"reviewer": "kim", "score": 0.3});
+    let (status, _) = platform
+        .post(&format!("/v1/grades/{reviewed}/review"), review)
+        .await;
+    assert_eq!(status, StatusCode::CREATED);
+
+    let (status, job) = platform.post("/v1/jobs", easier()).await;
+    assert_eq!(status, StatusCode::ACCEPTED, "{job}");
+    let id = job["id"].as_str().unwrap();
+    let done = platform.done(id).await;
+    let regrade = &done["regrade"];
+    assert_eq!(
+        (
+            &regrade["compared"],
+            &regrade["now_pass"],
+            &regrade["now_fail"],
+            &regrade["reviewed"]
+        ),
+        (&json!(2), &json!(2), &json!(0), &json!(1)),
+        "{done}"
+    );
+    assert!(regrade["mean_difference"].as_f64().unwrap() > 0.0);
+    let results = platform.results(id).await;
+    let of = |id: &str| {
+        results
+            .iter()
+            .find(|result| result["regrades"] == id)
+            .unwrap()
+    };
+    assert_eq!(of(&plain)["outcome_changes"], true);
+    assert_eq!(
+        (&of(&plain)["score_before"], &of(&reviewed)["score_before"]),
+        (&json!(before), &json!(0.3))
+    );
+
+    // Nothing is replaced so far, and a proposal is in no list.
+    assert_eq!(score(&platform, &plain).await.to_bits(), before.to_bits());
+    let (_, page) = platform.get("/v1/grades").await;
+    assert_eq!(page["grades"].as_array().unwrap().len(), 2);
+
+    let (status, applied) = platform
+        .post(&format!("/v1/jobs/{id}/apply"), json!({}))
+        .await;
+    assert_eq!(status, StatusCode::OK, "{applied}");
+    assert!(applied["regrade"]["applied_at"].is_string());
+    let proposed = of(&plain)["grade"]["id"].as_str().unwrap();
+    let now = of(&plain)["grade"]["score"].as_f64().unwrap();
+    let (_, old) = platform.get(&format!("/v1/grades/{plain}")).await;
+    assert_eq!(
+        (&old["standing"], &old["score"]),
+        (&json!({"replaced_by": proposed}), &json!(now))
+    );
+    assert_eq!(old["grade"]["score"], before);
+    let (_, page) = platform.get("/v1/grades").await;
+    let mut listed: Vec<_> = page["grades"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|grade| grade["id"].as_str().unwrap())
+        .collect();
+    listed.sort_unstable();
+    let mut expected = [reviewed.as_str(), proposed];
+    expected.sort_unstable();
+    assert_eq!(listed, expected);
+    // What a person decided stays.
+    assert_eq!(
+        score(&platform, &reviewed).await.to_bits(),
+        0.3_f64.to_bits()
+    );
+    // A grade that does not count is not reviewed.
+    let (_, problem) = platform
+        .post(
+            &format!("/v1/grades/{plain}/review"),
+            json!({"reviewer": "kim", "score": 1}),
+        )
+        .await;
+    assert_eq!(problem["code"], "does_not_count");
+    let (_, account) = platform
+        .get(&format!("/v1/grades/{plain}/explanation"))
+        .await;
+    assert_eq!(account["score"], now, "{account}");
+}
+
+#[apply(both)]
+async fn a_regrade_names_what_it_cannot_do(#[case] database: Database) {
+    let platform = Platform::start(database, &[]).await;
+    let mut nothing_kept = easier();
+    nothing_kept["grades"]["question_id"] = json!("django/forms");
+    let mut no_question = easier();
+    no_question["grades"] = json!({});
+    let wrong = [
+        (nothing_kept, "/grades"),
+        (no_question, "/grades/question_id"),
+        (json!({"pass_mark": 2}), "/pass_mark"),
+        (json!({"pass_mark": 0.5, "model": "nobody"}), "/model"),
+        (json!({"pass_mark": 0.5, "prompt": "nothing"}), "/prompt"),
+        (
+            json!({"pass_mark": 0.5, "concepts": []}),
+            "/grades/question_id",
+        ),
+        (json!({"pass_mark": 0.5, "grades": {"id": 1}}), "/grades/id"),
+    ];
+    for (body, pointer) in wrong {
+        let (status, problem) = platform.post("/v1/jobs", body).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{problem}");
+        assert_eq!(problem["errors"][0]["pointer"], pointer, "{problem}");
+    }
+    let id = graded(&platform, "A sender notifies receivers.").await;
+    let (_, job) = platform.post("/v1/jobs", easier()).await;
+    platform.done(job["id"].as_str().unwrap()).await;
+    // What is erased stays erased, with all that was made of it.
+    let erased = platform.delete(&format!("/v1/grades/{id}")).await;
+    assert_eq!(erased["erased"], 2, "{erased}");
+    let (_, problem) = platform.post("/v1/jobs", easier()).await;
+    assert_eq!(problem["errors"][0]["pointer"], "/grades");
+}
