@@ -83,8 +83,17 @@ impl Load {
     }
 }
 
-async fn one(client: &reqwest::Client, url: &str, number: usize, outcomes: &mut Outcomes) {
-    let body = json!({
+/// So many requests, one a line.
+pub(crate) fn lines(from: usize, count: usize) -> String {
+    let lines: Vec<_> = (from..from + count)
+        .map(|number| request(number).to_string())
+        .collect();
+    lines.join("\n")
+}
+
+/// A request, with the answer of this number.
+pub(crate) fn request(number: usize) -> Value {
+    json!({
         "question": "What does an index do, and what does it cost?",
         "reference_answer": "An index keeps a sorted copy of a column, so that the database finds rows without reading \
              the whole table. It takes space, and every write has to keep it up to date.",
@@ -97,7 +106,11 @@ async fn one(client: &reqwest::Client, url: &str, number: usize, outcomes: &mut 
              reading them all, much like the one at the end of a book does; this is answer of number {number}, and \
              the candidate has nothing more to say about what it costs."
         ),
-    });
+    })
+}
+
+async fn one(client: &reqwest::Client, url: &str, number: usize, outcomes: &mut Outcomes) {
+    let body = request(number);
     let started = Instant::now();
     let response = client.post(url).json(&body).send().await.unwrap();
     let grade: Value = response.json().await.unwrap();

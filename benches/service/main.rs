@@ -6,6 +6,8 @@
 //! cargo bench --bench service              # all of it
 //! cargo bench --bench service -- faults    # the last alone
 //! tests/postgres/cluster with cargo bench --bench service -- records   # what keeping grades costs
+//! tests/postgres/cluster with cargo bench --bench service -- jobs      # a job of 100,000 answers, by two workers
+//! tests/postgres/cluster with cargo bench --bench service -- soak 15   # minutes of mixed load with faults
 //! ```
 //!
 //! Load, model and service are processes of their own on one machine: look at the ratios.
@@ -15,10 +17,12 @@
     reason = "a benchmark that cannot go on says so by panicking, and prints its result"
 )]
 
+mod jobs;
 mod load;
 mod model;
 mod pass_through;
 mod process;
+mod soak;
 
 use load::{Load, Outcomes};
 use process::Running;
@@ -41,6 +45,12 @@ fn main() {
         Some("pass-through") => pass_through::run(argument(2).unwrap(), argument(3).unwrap()),
         Some("faults") => faults(),
         Some("records") => records(),
+        Some("jobs") => jobs::run(),
+        Some("soak") => soak::run(
+            argument(2)
+                .and_then(|minutes| minutes.parse().ok())
+                .unwrap_or(15),
+        ),
         _ => {
             overhead();
             records();

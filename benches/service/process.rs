@@ -41,9 +41,27 @@ impl Running {
 
     /// The program, with a model or without; nothing is kept from one request to the next.
     pub(crate) fn service(base_url: Option<&str>, settings: &[(&str, &str)]) -> Self {
+        let mut command = Self::program(&["serve", "--listen", "127.0.0.1:0"]);
+        if let Some(base_url) = base_url {
+            command.env("OPENAI_BASE_URL", base_url);
+        }
+        Self::start(command.envs(settings.iter().copied()))
+    }
+
+    /// A process that grades the answers of jobs.
+    pub(crate) fn worker(settings: &[(&str, &str)]) -> Self {
+        let mut command = Self::program(&["worker"]);
+        let child = command.envs(settings.iter().copied()).stderr(Stdio::null());
+        Self {
+            child: child.spawn().unwrap(),
+            address: String::new(),
+        }
+    }
+
+    fn program(arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_answer-grader"));
         command
-            .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(arguments)
             .env_remove("OPENAI_API_KEY")
             .env_remove("DATABASE_URL")
             .env("ANSWER_GRADER__LLM__CACHE_REPLIES", "0")
@@ -53,10 +71,7 @@ impl Running {
                 "ANSWER_GRADER__LOG__LEVEL",
                 "answer_grader=warn,answer_grader::cli=info",
             );
-        if let Some(base_url) = base_url {
-            command.env("OPENAI_BASE_URL", base_url);
-        }
-        Self::start(command.envs(settings.iter().copied()))
+        command
     }
 
     fn start(command: &mut Command) -> Self {
@@ -91,11 +106,17 @@ impl Running {
     }
 
     pub(crate) fn peak_memory_mb(&self) -> f64 {
+        self.memory_mb("VmHWM")
+    }
+
+    /// Memory as it is now.
+    pub(crate) fn resident_mb(&self) -> f64 {
+        self.memory_mb("VmRSS")
+    }
+
+    fn memory_mb(&self, name: &str) -> f64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status
-            .lines()
-            .find(|line| line.starts_with("VmHWM"))
-            .unwrap();
+        let line = status.lines().find(|line| line.starts_with(name)).unwrap();
         let kilobytes: f64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
         kilobytes / 1024.0
     }

@@ -64,7 +64,11 @@ enum Needs {
 fn needs(method: &Method, route: Option<&str>) -> Needs {
     Needs::Scope(match (method.as_str(), route) {
         // Nothing is there, and that may be known.
-        (_, None | Some("/livez" | "/readyz" | "/openapi.json")) => return Needs::Nothing,
+        (
+            _,
+            None
+            | Some("/livez" | "/readyz" | "/openapi.json" | "/docs" | "/docs/" | "/docs/{*name}"),
+        ) => return Needs::Nothing,
         (
             "GET",
             Some("/v1/jobs" | "/v1/jobs/{id}" | "/v1/jobs/{id}/results" | "/v1/jobs/{id}/events"),

@@ -10,7 +10,7 @@
 //! | `grading`, `grades`, `reviews`, `banks`, `health` | thin handlers |
 //! | `jobs`, `uploads`, `regrades`, `outcomes` | large batches: where they stand, the answers as they come, kept ones, what becomes of them |
 //! | `idempotency` | a request that is sent twice is graded once |
-//! | `openapi` | the API described, from the code |
+//! | `openapi`, `docs` | the API described, from the code; a page about it |
 //! | `matter` | what it grades with, which may be exchanged while it runs |
 //! | `metrics` | what it does, in figures |
 //! | `moment` | moments in requests and responses |
@@ -20,6 +20,7 @@ mod access;
 mod around;
 mod banks;
 mod connections;
+mod docs;
 mod error;
 mod grades;
 mod grading;
@@ -118,6 +119,9 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/v1/banks", get(banks::list))
         .route("/v1/banks/{id}", get(banks::show))
         .route("/openapi.json", get(openapi::show))
+        .route("/docs", get(docs::to_page))
+        .route("/docs/", get(docs::page))
+        .route("/docs/{*name}", get(docs::beside))
         .route("/metrics", get(metrics::show))
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready))

@@ -25,11 +25,15 @@ impl Platform {
     }
 
     pub(crate) fn at(place: Place, settings: &[(&'static str, &str)]) -> Self {
-        let environment = environment(&place, settings);
+        let served = Served::start(&environment(&place, settings));
+        Self::of(place, served)
+    }
+
+    pub(crate) fn of(place: Place, served: Served) -> Self {
         // Fails where another test was faster.
         let _ = rustls::crypto::ring::default_provider().install_default();
         Self {
-            served: Served::start(&environment),
+            served,
             place,
             client: Client::builder().no_proxy().build().unwrap(),
         }

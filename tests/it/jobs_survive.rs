@@ -1,6 +1,5 @@
 //! Jobs whose workers are killed and whose database goes: nothing is lost and nothing is doubled.
 
-use std::process::Command;
 use std::time::Duration;
 
 use answer_grader::store::Location;
@@ -11,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::jobs::{Platform, environment, lines};
 use crate::records::both;
-use crate::support::databases::{Database, Place, execute};
+use crate::support::databases::{Cluster, Database, Place, execute};
 use crate::support::program::Served;
 
 const NO_WORKERS: (&str, &str) = ("ANSWER_GRADER__JOBS__WORKERS", "0");
@@ -108,39 +107,6 @@ async fn a_job_of_which_the_queue_knows_nothing_is_found(#[case] database: Datab
     worker.wait_for("a job's parts were lost");
 }
 
-/// A PostgreSQL server of one test's own, which may be crashed.
-struct Cluster(tempfile::TempDir);
-
-impl Cluster {
-    fn start() -> (Self, String) {
-        let folder = tempfile::tempdir().unwrap();
-        let this = Self(folder);
-        let url = this.cluster("start");
-        (this, url)
-    }
-
-    fn cluster(&self, what: &str) -> String {
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/postgres/cluster");
-        let output = Command::new(script)
-            .arg(what)
-            .arg(self.0.path().join("cluster"))
-            .output()
-            .unwrap();
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        String::from_utf8(output.stdout).unwrap().trim().to_owned()
-    }
-}
-
-impl Drop for Cluster {
-    fn drop(&mut self) {
-        self.cluster("stop");
-    }
-}
-
 #[tokio::test]
 #[ignore = "needs PostgreSQL, which tests/setup installs"]
 async fn a_database_that_crashes_in_the_middle_loses_nothing_and_doubles_nothing() {
@@ -153,7 +119,7 @@ async fn a_database_that_crashes_in_the_middle_loses_nothing_and_doubles_nothing
     let workers = [Served::worker(&environment), Served::worker(&environment)];
     let begun = |job: &Value| job["graded"].as_u64().is_some_and(|graded| graded > 100);
     let job = platform.wait(&id, begun).await;
-    cluster.cluster("restart");
+    cluster.is_to("restart");
     assert!(
         job["waiting"].as_u64().unwrap() > 0,
         "it was too fast to be crashed: {job}"

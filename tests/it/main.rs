@@ -23,6 +23,7 @@ mod jobs;
 mod jobs_survive;
 mod language_model;
 mod llama_server;
+mod outages;
 mod privacy;
 mod probe_calibrate;
 mod properties;

@@ -141,6 +141,11 @@ impl Problem {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", detail)
     }
 
+    pub(super) fn no_such_path() -> Self {
+        let detail = "there is nothing at this path";
+        Self::new(StatusCode::NOT_FOUND, "no_such_path", detail)
+    }
+
     pub(super) fn unknown_bank() -> Self {
         let detail = "no loaded bank has this id; GET /v1/banks lists them";
         Self::new(StatusCode::NOT_FOUND, "unknown_bank", detail)
@@ -334,11 +339,7 @@ impl From<GradeError> for Problem {
 }
 
 pub(super) async fn no_such_path() -> Problem {
-    Problem::new(
-        StatusCode::NOT_FOUND,
-        "no_such_path",
-        "there is nothing at this path",
-    )
+    Problem::no_such_path()
 }
 
 pub(super) async fn no_such_method() -> Problem {

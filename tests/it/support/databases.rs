@@ -1,3 +1,5 @@
+use std::process::Command;
+
 use answer_grader::store::{Location, Privacy, Store};
 use tempfile::TempDir;
 
@@ -95,5 +97,39 @@ pub(crate) async fn execute(place: &Place, statement: &'static str) {
             .unwrap();
     } else {
         sqlx::raw_sql(statement).execute(&pool).await.unwrap();
+    }
+}
+
+/// A PostgreSQL server of one test's own, which may be crashed.
+pub(crate) struct Cluster(TempDir);
+
+impl Cluster {
+    pub(crate) fn start() -> (Self, String) {
+        let folder = tempfile::tempdir().unwrap();
+        let this = Self(folder);
+        let url = this.is_to("start");
+        (this, url)
+    }
+
+    /// Has it `restart` as after a crash, or `halt` and later `resume`.
+    pub(crate) fn is_to(&self, what: &str) -> String {
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/postgres/cluster");
+        let output = Command::new(script)
+            .arg(what)
+            .arg(self.0.path().join("cluster"))
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        self.is_to("stop");
     }
 }

@@ -48,11 +48,34 @@ impl Served {
             .arg("serve")
             .args(arguments)
             .envs(environment.iter().copied());
+        Self::listening(command)
+    }
+
+    fn listening(command: Command) -> Self {
         let mut served = Self::spawn(command);
         let line = served.wait_for("listening on ");
         let address = line.split("listening on ").nth(1).unwrap();
         served.address = address.split_whitespace().next().unwrap().into();
         served
+    }
+
+    /// Starts what a shell makes of `before` and then the service in its place.
+    #[cfg(unix)]
+    pub(crate) fn under(before: &str, environment: &[(&str, &str)]) -> Self {
+        let own = program();
+        let mut command = Command::new("bash");
+        for (name, value) in own.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        command
+            .arg("-c")
+            .arg(format!("{before}; exec \"$0\" serve --listen 127.0.0.1:0"))
+            .arg(own.get_program())
+            .envs(environment.iter().copied());
+        Self::listening(command)
     }
 
     /// Starts `worker` and waits until it is at work.
