@@ -1,13 +1,13 @@
 use axum::Extension;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::HeaderName;
 use futures_util::{StreamExt as _, stream};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::access::Caller;
 use super::error::{Problem, Problems};
-use super::idempotency::{self, Held, Turn, turn};
+use super::idempotency::{self, Held, Name, Turn, turn};
 use super::json::{self, Json};
 use super::{Service, Shared};
 use crate::grade::{
@@ -35,10 +35,10 @@ pub(super) const BATCH: &str = "/v1/grade/batch";
 pub(super) async fn grade(
     State(service): Shared,
     Extension(caller): Extension<Caller>,
-    headers: HeaderMap,
+    name: Name,
     Json(request): Json<GradeRequest>,
 ) -> Result<(ServerTiming, axum::Json<Grade>), Problem> {
-    let grade = match turn(&service, &caller, &headers, &request).await? {
+    let grade = match turn(&service, &caller, name, &request).await? {
         Turn::Graded(grade) => *grade,
         Turn::Grade(mut held) => service.grade(request, &caller, held.as_deref_mut()).await?,
     };
@@ -128,10 +128,10 @@ struct BatchResult {
 pub(super) async fn batch(
     State(service): Shared,
     Extension(caller): Extension<Caller>,
-    headers: HeaderMap,
+    name: Name,
     Json(batch): Json<Batch>,
 ) -> Result<axum::Json<BatchResults>, Problem> {
-    idempotency::refuse(&headers)?;
+    idempotency::refuse(&name)?;
     let count = batch.requests.len();
     if count == 0 || count > service.max_batch {
         let detail = format!(

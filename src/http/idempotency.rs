@@ -1,6 +1,10 @@
 //! `Idempotency-Key`: a request that is sent twice is graded once.
 
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
+use axum::http::request::Parts;
 
 use super::Service;
 use super::access::Caller;
@@ -48,21 +52,32 @@ impl Drop for Held {
     }
 }
 
+/// What a request calls itself, where it does.
+pub(super) struct Name(pub(super) Option<String>);
+
+impl FromRequestParts<Arc<Service>> for Name {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Service>) -> Result<Self, Problem> {
+        Ok(Self(name(&parts.headers)?.map(str::to_owned)))
+    }
+}
+
 /// Finds out whether a request is to be graded, or was.
 pub(super) async fn turn(
     service: &Service,
     caller: &Caller,
-    headers: &HeaderMap,
+    name: Name,
     request: &GradeRequest,
 ) -> Result<Turn, Problem> {
-    let Some(name) = name(headers)? else {
+    let Some(name) = name.0 else {
         return Ok(Turn::Grade(None));
     };
     let store = service.records()?;
     let body = serde_json::to_string(request).unwrap_or_default();
     let api_key = caller.key().map(|key| key.id.as_str());
     let patience = service.request_timeout;
-    match store.claim(api_key, name, &body, patience).await? {
+    match store.claim(api_key, &name, &body, patience).await? {
         Claimed::New(claim) => Ok(Turn::Grade(Some(Box::new(Held {
             store: store.clone(),
             claim: Some(claim),
@@ -98,9 +113,9 @@ pub(super) fn name(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     Ok(Some(name))
 }
 
-/// Refuses the header where it would be ignored.
-pub(super) fn refuse(headers: &HeaderMap) -> Result<(), Problem> {
-    match headers.get(HEADER) {
+/// Refuses a name where it would be ignored.
+pub(super) fn refuse(name: &Name) -> Result<(), Problem> {
+    match name.0 {
         None => Ok(()),
         Some(_) => Err(Problem::no_idempotency()),
     }

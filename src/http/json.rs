@@ -1,8 +1,9 @@
 use std::sync::Arc;
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::{FromRequest, Request};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, StatusCode, header};
+use futures_util::StreamExt as _;
 use serde::de::DeserializeOwned;
 
 use super::Service;
@@ -20,11 +21,38 @@ impl<T: DeserializeOwned> FromRequest<Arc<Service>> for Json<T> {
             return Err(Problem::not_json());
         }
         let limit = service.receive_timeout;
-        let body = tokio::time::timeout(limit, Bytes::from_request(request, service));
-        let body = body.await.map_err(|_| Problem::slow_body(limit))?;
-        let body = body.map_err(|rejection| Problem::unreadable_body(rejection.status()))?;
+        let body = whole(request.into_body(), service.max_body_bytes);
+        let body = tokio::time::timeout(limit, body).await;
+        let body = body.map_err(|_| Problem::slow_body(limit))??;
         Ok(Self(parse(&body)?))
     }
+}
+
+/// Reads a body to its end, up to so many bytes. Most come in one piece, which is not copied.
+async fn whole(body: Body, most: usize) -> Result<Bytes, Problem> {
+    let too_large = || Problem::unreadable_body(StatusCode::PAYLOAD_TOO_LARGE);
+    let most_bytes = u64::try_from(most).unwrap_or(u64::MAX);
+    if body.size_hint().lower() > most_bytes {
+        return Err(too_large());
+    }
+    let mut chunks = body.into_data_stream();
+    let mut first = Bytes::new();
+    let mut rest = Vec::new();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| Problem::unreadable_body(StatusCode::BAD_REQUEST))?;
+        if first.len() + rest.len() + chunk.len() > most {
+            return Err(too_large());
+        }
+        if first.is_empty() {
+            first = chunk;
+        } else {
+            rest.extend_from_slice(&chunk);
+        }
+    }
+    if rest.is_empty() {
+        return Ok(first);
+    }
+    Ok([&first, rest.as_slice()].concat().into())
 }
 
 /// Reads JSON text. What is no JSON at all is told by line and column, what is not as it should be

@@ -44,7 +44,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post, put};
 
 use tokio::sync::Semaphore;
@@ -127,7 +126,6 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/readyz", get(health::ready))
         .fallback(error::no_such_path)
         .method_not_allowed_fallback(error::no_such_method)
-        .layer(DefaultBodyLimit::max(service.max_body_bytes))
         .layer(axum::middleware::from_fn_with_state(
             service.clone(),
             around::around,

@@ -1,7 +1,7 @@
 //! The HTTP API where all goes well.
 
 use axum::body::Body;
-use axum::http::Request;
+use axum::http::{Request, StatusCode};
 use serde_json::json;
 
 use crate::support::service::{get, offline, post, send};
@@ -272,4 +272,41 @@ async fn openapi_is_checked_in_as_it_is_served() {
             );
         }
     }
+}
+
+#[tokio::test]
+async fn the_page_about_the_api_has_all_it_needs_here() {
+    let router = offline();
+    let page = get(&router, "/docs/").await;
+    assert_eq!(page.status, StatusCode::OK);
+    let policy = page.headers["content-security-policy"].to_str().unwrap();
+    assert!(
+        policy.contains("default-src 'none'") && policy.contains("connect-src 'self'"),
+        "{policy}"
+    );
+    let is_file = |text: &&str| {
+        ["js", "css"]
+            .iter()
+            .any(|end| text.rsplit('.').next() == Some(end))
+    };
+    let named = page.text.split(['"', '\'']).filter(is_file);
+    let named: Vec<_> = named.map(|name| name.trim_start_matches("./")).collect();
+    assert!(named.len() > 3, "{}", page.text);
+    for name in named {
+        assert_eq!(
+            get(&router, &format!("/docs/{name}")).await.status,
+            StatusCode::OK,
+            "{name}"
+        );
+    }
+    let start = get(&router, "/docs/swagger-initializer.js").await.text;
+    assert!(
+        start.contains("\"url\": \"../openapi.json\"")
+            && start.contains("\"validatorUrl\": \"none\""),
+        "{start}"
+    );
+    assert_eq!(
+        get(&router, "/docs/nothing.js").await.json()["code"],
+        "no_such_path"
+    );
 }

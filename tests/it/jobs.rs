@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::records::both;
 use crate::support::databases::{Database, Place};
-use crate::support::program::Served;
+use crate::support::program::{Served, program, run};
 use crate::support::scripted::ScriptedModel;
 
 /// A service with a database, and how it is asked.
@@ -37,6 +37,28 @@ impl Platform {
             place,
             client: Client::builder().no_proxy().build().unwrap(),
         }
+    }
+
+    /// Makes an API key.
+    fn key(&self, arguments: &[&str]) -> String {
+        let mut command = program();
+        command
+            .args(["key", "create"])
+            .args(arguments)
+            .envs(environment(&self.place, &[]));
+        let (code, key, log) = run(&mut command, "");
+        assert_eq!(code, 0, "{log}");
+        key.trim().to_owned()
+    }
+
+    /// Asks with a key.
+    async fn ask(&self, key: &str, method: &str, path: &str, body: &str) -> (StatusCode, Value) {
+        let url = format!("{}{path}", self.served.address);
+        let request = self.client.request(method.parse().unwrap(), url);
+        let request = request
+            .bearer_auth(key)
+            .header("content-type", "application/x-ndjson");
+        answered(request.body(body.to_owned())).await
     }
 
     pub(crate) async fn get(&self, path: &str) -> (StatusCode, Value) {
@@ -345,4 +367,88 @@ async fn an_outage_pauses_a_job_and_fails_nothing(#[case] database: Database) {
         assert_eq!(result["grade"]["method"], "llm", "{result}");
     }
     assert!(model.asked() >= 5);
+}
+
+#[apply(both)]
+async fn a_job_is_its_keys_and_its_money_is_the_keys(#[case] database: Database) {
+    let platform = Platform::start(database, &[]).await;
+    let [own, other, reader] = [
+        platform.key(&["own"]),
+        platform.key(&["other"]),
+        platform.key(&["reader", "--scope", "read"]),
+    ];
+    // That there are keys is known after a moment.
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    let (status, job) = platform.ask(&own, "POST", "/v1/jobs", &lines(3)).await;
+    assert_eq!(status, StatusCode::ACCEPTED, "{job}");
+    let at = format!("/v1/jobs/{}", job["id"].as_str().unwrap());
+    let cancel = format!("{at}/cancel");
+    let expected = [
+        (&own, "GET", at.as_str(), StatusCode::OK),
+        (&reader, "GET", &at, StatusCode::OK),
+        (&other, "GET", &at, StatusCode::NOT_FOUND),
+        (&other, "POST", &cancel, StatusCode::NOT_FOUND),
+        (&reader, "POST", &cancel, StatusCode::FORBIDDEN),
+        (&reader, "POST", "/v1/jobs", StatusCode::FORBIDDEN),
+    ];
+    for (key, method, path, expected) in expected {
+        let (status, body) = platform.ask(key, method, path, "").await;
+        assert_eq!(status, expected, "{method} {path}: {body}");
+    }
+    let (_, page) = platform.ask(&other, "GET", "/v1/jobs", "").await;
+    assert_eq!(page["jobs"], json!([]));
+    let (status, problem) = platform.ask(&own, "POST", &format!("{at}/apply"), "").await;
+    assert_eq!(
+        (status, &problem["code"]),
+        (StatusCode::FORBIDDEN, &json!("not_allowed"))
+    );
+}
+
+#[apply(both)]
+async fn a_budget_holds_for_all_who_share_the_database(#[case] database: Database) {
+    let model = ScriptedModel::start();
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("config.toml");
+    let text = format!(
+        "[llm]\nmodel = \"scripted\"\ncache_replies = 0\n[budget]\nusd_per_hour = 5.0\n[[llm.models]]\nname = \"scripted\"\n\
+         provider = \"openai\"\nbase_url = \"{}\"\nprices = {{ input = 1000.0, output = 1000.0 }}\n",
+        model.base_url
+    );
+    std::fs::write(&config, text).unwrap();
+    let place = Place::new(database).await;
+    let replica = || {
+        Served::start_with(
+            &["--config", config.to_str().unwrap()],
+            &environment(&place, &[]),
+        )
+    };
+    let (first, second) = (replica(), replica());
+    let first = Platform::of(place, first);
+    let demand = json!({"question_id": "django/signals", "candidate_answer": "A sender notifies receivers.", "method": "llm"});
+    let mut graded = 0;
+    let refused = loop {
+        let (status, body) = first.post("/v1/grade", demand.clone()).await;
+        match status {
+            StatusCode::OK => graded += 1,
+            _ => break body,
+        }
+    };
+    assert_eq!(refused["code"], "budget_exhausted", "{refused}");
+    assert!((1..20).contains(&graded), "{graded}");
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let asked = model.asked();
+    let url = format!("{}/v1/grade", second.address);
+    let (status, body) = answered(first.client.post(url).json(&demand)).await;
+    assert_eq!(
+        (status, &body["code"]),
+        (StatusCode::TOO_MANY_REQUESTS, &json!("budget_exhausted")),
+        "{body}"
+    );
+    let id = first.job("/v1/jobs", &lines(2)).await;
+    let job = first.wait(&id, |job| job["state"] == "paused").await;
+    assert_eq!(
+        (&job["pause"]["reason"], &job["graded"]),
+        (&json!("budget_exhausted"), &json!(0))
+    );
+    assert_eq!(model.asked(), asked);
 }

@@ -29,18 +29,17 @@ async fn a_full_disk_is_an_error_and_loses_no_grade_that_was_given() {
     let mut refused = 0;
     for number in 0..2_000 {
         let (status, body) = platform.post("/v1/grade", answer(number)).await;
-        match status {
-            StatusCode::OK => given.push(body["id"].as_str().unwrap().to_owned()),
-            _ => {
-                assert_eq!(
-                    (status, &body["code"]),
-                    (
-                        StatusCode::SERVICE_UNAVAILABLE,
-                        &json!("storage_unavailable")
-                    )
-                );
-                refused += 1;
-            }
+        if status == StatusCode::OK {
+            given.push(body["id"].as_str().unwrap().to_owned());
+        } else {
+            assert_eq!(
+                (status, &body["code"]),
+                (
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    &json!("storage_unavailable")
+                )
+            );
+            refused += 1;
         }
         if refused == 3 {
             break;

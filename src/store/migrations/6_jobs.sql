@@ -54,7 +54,7 @@ CREATE TABLE job_items (
     PRIMARY KEY (job, number)
 );
 
-CREATE INDEX job_items_waiting ON job_items (job) WHERE grade IS NULL AND problem IS NULL;
+CREATE INDEX job_items_waiting ON job_items (job, number) WHERE grade IS NULL AND problem IS NULL;
 CREATE INDEX job_items_subject ON job_items (subject) WHERE grade IS NULL AND problem IS NULL;
 CREATE INDEX job_items_source ON job_items (source);
 
