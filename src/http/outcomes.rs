@@ -165,6 +165,16 @@ impl Reading {
     }
 }
 
+/// One event of those who follow a job.
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "it is a description")]
+pub(super) struct JobEvent {
+    /// `progress`, and at last `ended`.
+    event: String,
+    /// The job as it stands, as JSON text.
+    data: String,
+}
+
 /// `GET /v1/jobs/{id}/events`: the job as it stands, whenever that changes, until it has ended.
 #[utoipa::path(
     get,
@@ -172,7 +182,7 @@ impl Reading {
     tag = "jobs",
     params(("id" = String, Path, description = "The job's id")),
     responses(
-        (status = 200, description = "Events `progress`, whose data is the job, and at last `ended`", body = String, content_type = "text/event-stream"),
+        (status = 200, description = "Events `progress`, whose data is the job, and at last `ended`", body = JobEvent, content_type = "text/event-stream"),
         Problems,
     ),
 )]
