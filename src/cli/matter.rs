@@ -172,15 +172,14 @@ pub(super) async fn share_budget(budget: Arc<Budget>, store: Store) {
 }
 
 pub(super) async fn share_once(budget: &Budget, store: &Store) {
-    let own = budget.take_unshared();
+    let own = budget.unshared();
     match store.share_spending(own).await {
-        Ok(all) => budget.learn(Shared {
-            hour: all.hour,
-            day: all.day,
-            left: to_next_hour(),
-        }),
+        Ok(all) => {
+            let left = to_next_hour();
+            let (hour, day) = (all.hour, all.day);
+            budget.learn(own, Shared { hour, day, left });
+        }
         Err(error) => {
-            budget.give_back(own);
             tracing::warn!(%error, "what is spent could not be shared; it is tried again");
         }
     }

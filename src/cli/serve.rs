@@ -185,6 +185,9 @@ async fn refuse_strangers(settings: &Settings, store: Option<&Store>) -> anyhow:
 /// Erases what is older than it is to be kept, at the start and then every hour.
 async fn erase_old_texts(store: Store) {
     loop {
+        if let Err(error) = store.forget_uploads().await {
+            tracing::warn!(%error, "could not forget uploads that broke off; tried again in an hour");
+        }
         if let Err(error) = store.forget_claims().await {
             tracing::warn!(%error, "could not forget old Idempotency-Keys; tried again in an hour");
         }

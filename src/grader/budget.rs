@@ -79,19 +79,16 @@ impl Budget {
         self.limits != BudgetSettings::default()
     }
 
-    /// Takes what was spent here since the last time, in US dollars, to be shared with others.
-    pub fn take_unshared(&self) -> f64 {
-        std::mem::take(&mut self.state().unshared)
+    /// What was spent here and not yet shared, in US dollars.
+    pub fn unshared(&self) -> f64 {
+        self.state().unshared
     }
 
-    /// Gives back what could not be shared.
-    pub fn give_back(&self, usd: f64) {
-        self.state().unshared += usd;
-    }
-
-    /// Learns what all have spent; from now on that counts.
-    pub fn learn(&self, shared: Shared) {
-        self.state().shared = Some(shared);
+    /// Learns what all have spent, `own` of it here and shared now; from now on that counts.
+    pub fn learn(&self, own: f64, shared: Shared) {
+        let mut state = self.state();
+        state.unshared = (state.unshared - own).max(0.0);
+        state.shared = Some(shared);
     }
 
     /// How long nothing more may be spent; `None` where something may.
@@ -178,17 +175,16 @@ mod tests {
             usd_per_day: Some(5.0),
         });
         budget.spend(0.3);
-        assert!((budget.take_unshared() - 0.3).abs() < 1e-9);
+        assert!((budget.unshared() - 0.3).abs() < 1e-9);
         let left = Duration::from_secs(90);
         let shared = |hour, day| Shared { hour, day, left };
-        budget.learn(shared(0.8, 0.8));
+        budget.learn(0.3, shared(0.8, 0.8));
         assert_eq!(budget.exhausted(), None);
         budget.spend(0.2);
         assert_eq!(budget.exhausted(), Some(left));
-        budget.take_unshared();
-        budget.learn(shared(0.0, 5.0));
+        budget.learn(0.2, shared(0.0, 5.0));
         assert_eq!(budget.exhausted(), Some(left));
-        budget.learn(shared(0.1, 4.9));
+        budget.learn(0.0, shared(0.1, 4.9));
         assert_eq!(budget.exhausted(), None);
     }
 

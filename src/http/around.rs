@@ -1,6 +1,6 @@
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
@@ -17,6 +17,9 @@ use super::{Service, trace};
 
 /// Where nothing is there.
 const NO_ROUTE: &str = "(none)";
+/// Where jobs are sent, and how long that may take at most.
+const UPLOADS: &str = "/v1/jobs";
+const LONGEST_UPLOAD: Duration = Duration::from_hours(6);
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// A caller's id is kept if it is no longer than this and has only visible characters.
 const LONGEST_ID: usize = 128;
@@ -37,11 +40,16 @@ pub(super) async fn around(
     let matched = matched.as_ref().map(MatchedPath::as_str);
     let route = matched.unwrap_or(NO_ROUTE);
 
-    // Each request of a batch has the limit to itself, or a slow one would cost all of them.
-    let share = if route == BATCH { service.max_batch } else { 1 };
-    let limit = service
-        .request_timeout
-        .saturating_mul(u32::try_from(share).unwrap_or(u32::MAX));
+    let limit = match route {
+        // Each request of a batch has the limit to itself, or a slow one would cost all of them.
+        BATCH => {
+            let share = u32::try_from(service.max_batch).unwrap_or(u32::MAX);
+            service.request_timeout.saturating_mul(share)
+        }
+        // It lasts as long as its lines come, and these have a limit of their own.
+        UPLOADS => LONGEST_UPLOAD,
+        _ => service.request_timeout,
+    };
     // A panic is a bug; it costs one request, not the connection it came on.
     let span = trace::span(&request, route);
     let slot = service.in_flight.try_acquire();

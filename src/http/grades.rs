@@ -184,8 +184,10 @@ pub(super) async fn show(
     let with_key = includes_references(options.include.as_deref(), &caller)?;
     let found = service.records()?.grade(&id).await?;
     let mut found: Recorded = found.ok_or_else(Problem::unknown_grade)?;
-    let blind = is_blind(found.review_state, &caller);
     let store = service.records()?;
+    // What is to be decided anew is the answer, whichever of its grades the appeal is against.
+    let blind = is_blind(found.review_state, &caller)
+        || is_blind(store.appeal_of_answer(&id).await?, &caller);
     let reviews = store.reviews(&id).await?.into_iter();
     let counting = match &found.standing {
         Some(Standing::ReplacedBy(_)) => store.counting_grade(&id).await?,

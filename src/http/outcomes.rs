@@ -111,25 +111,23 @@ struct Reading {
 
 impl Reading {
     async fn page(&mut self) -> Result<Option<Vec<u8>>, StoreError> {
-        let outcomes = self.store.outcomes(&self.job, self.next, PAGE).await?;
-        let Some(last) = outcomes.last() else {
-            return Ok(None);
-        };
-        self.next = last.number + 1;
-        let mut lines = Vec::new();
-        for outcome in outcomes {
-            if outcome.graded.is_none() {
-                continue;
+        // Answers without an outcome are no lines, and a page of them would be an empty one, which ends the body.
+        loop {
+            let outcomes = self.store.outcomes(&self.job, self.next, PAGE).await?;
+            let Some(last) = outcomes.last() else {
+                return Ok(None);
+            };
+            self.next = last.number + 1;
+            let mut lines = Vec::new();
+            for outcome in outcomes.into_iter().filter(|one| one.graded.is_some()) {
+                serde_json::to_writer(&mut lines, &self.line(outcome))
+                    .map_err(|_| StoreError::Unreadable("grades"))?;
+                lines.push(b'\n');
             }
-            serde_json::to_writer(&mut lines, &self.line(outcome))
-                .map_err(|_| StoreError::Unreadable("grades"))?;
-            lines.push(b'\n');
+            if !lines.is_empty() {
+                return Ok(Some(lines));
+            }
         }
-        // An empty chunk would end the body.
-        if lines.is_empty() {
-            return Box::pin(self.page()).await;
-        }
-        Ok(Some(lines))
     }
 
     fn line(&self, outcome: Outcome) -> JobResult {

@@ -58,7 +58,7 @@ pub(super) async fn regrade(
 ) -> Result<String, Problem> {
     let (desk, store) = (service.desk()?, service.records()?);
     let (filter, terms) = wanted.check(service, desk)?;
-    let said = serde_json::to_string(&terms).unwrap_or_default();
+    let said = serde_json::to_string(&(&filter, &terms)).unwrap_or_default();
     let new = NewJob {
         kind: JobKind::Regrade,
         api_key: caller.key().map(|key| key.id.as_str()),
@@ -131,6 +131,7 @@ impl Regrade {
                 ..filter.clone()
             }),
             concepts: self.concepts,
+            by_model: service.matter.now().grader.model().is_some(),
             pass_mark: Some(self.pass_mark),
         };
         desk.graders

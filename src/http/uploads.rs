@@ -102,7 +102,10 @@ pub(super) async fn upload(
         kind: JobKind::Grade,
         api_key: caller.key().map(|key| key.id.as_str()),
         name: idempotency::name(headers)?,
-        terms: Terms::default(),
+        terms: Terms {
+            by_model: service.matter.now().grader.model().is_some(),
+            ..Terms::default()
+        },
     };
     service.access.check_money(caller).await?;
     let mut lines = Lines::new(service, desk, body);
@@ -128,16 +131,16 @@ pub(super) async fn upload(
         defaults,
         errors: Vec::new(),
     };
-    let mut count = 0;
+    let (mut lines_read, mut count) = (0, 0);
     let mut items = Vec::with_capacity(BATCH);
     while let Some(line) = lines.next().await? {
-        let at = count + items.len() as u64;
-        if at >= desk.max_answers {
+        if lines_read >= desk.max_answers {
             return Err(Problem::too_many_answers(desk.max_answers));
         }
-        if let Some(item) = checked.line(store, at, &line)? {
+        if let Some(item) = checked.line(store, lines_read, &line)? {
             items.push(item);
         }
+        lines_read += 1;
         if items.len() == BATCH {
             store.add_items(draft.id(), count, &items).await?;
             count += items.len() as u64;

@@ -8,8 +8,10 @@ use crate::store::Store;
 
 /// How often jobs are looked after.
 const ROUND: Duration = Duration::from_secs(15);
-/// Nobody who works at a job is silent for so long.
+/// Nobody who works at a job is silent for so long; but where the queue has parts, those of a quiet job may
+/// wait among them.
 const QUIET_MS: i64 = 60_000;
+const WAITING_MS: i64 = 600_000;
 
 /// Looks after the jobs of all who share the database, as long as it is polled.
 pub(super) async fn take_care(store: &Store, queue: &Queue) {
@@ -31,10 +33,12 @@ async fn round(
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     store.forget_uploads().await?;
     queue.forget_done().await?;
-    // As long as the queue has parts, those of a quiet job may be among them; but a job of which the queue
-    // was never told has none there.
-    let only_untold = !queue.is_empty().await?;
-    for job in store.take_lost_jobs(QUIET_MS, only_untold).await? {
+    let quiet = if queue.is_empty().await? {
+        QUIET_MS
+    } else {
+        WAITING_MS
+    };
+    for job in store.take_lost_jobs(quiet, QUIET_MS).await? {
         let parts = store.open_parts(&job.id, PART).await?;
         tracing::warn!(
             job = job.id,
@@ -44,7 +48,7 @@ async fn round(
         if parts.is_empty() {
             store.end_job_if_done(&job.id).await?;
         }
-        queue.push(&job.id, parts, None).await?;
+        queue.push(&job.id, job.round, parts, None).await?;
         store.job_is_queued(&job.id).await?;
     }
     Ok(())
@@ -55,11 +59,12 @@ impl Queue {
     /// minute later.
     pub async fn announce(&self, store: &Store, job: &str) {
         let told = async {
+            let round = store.job(job).await?.map_or(0, |job| job.round);
             let parts = store.open_parts(job, PART).await?;
             if parts.is_empty() {
                 store.end_job_if_done(job).await?;
             }
-            self.push(job, parts, None).await?;
+            self.push(job, round, parts, None).await?;
             store.job_is_queued(job).await?;
             Ok::<_, Box<dyn std::error::Error + Send + Sync>>(())
         };

@@ -4,7 +4,8 @@
 //! | file | job |
 //! |---|---|
 //! | `queue` | hands parts of jobs to workers, on apalis |
-//! | `worker` | grades a part |
+//! | `worker` | takes parts, one after the other |
+//! | `part` | grades the answers of a part |
 //! | `outage` | which failures pause a job, and for how long |
 //! | `caretaker` | jobs whose parts were lost; what is done is forgotten by the queue |
 //!
@@ -15,6 +16,7 @@
 
 mod caretaker;
 mod outage;
+mod part;
 mod queue;
 mod worker;
 

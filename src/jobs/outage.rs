@@ -6,7 +6,7 @@ use crate::grader::GradeError;
 const FIRST: Duration = Duration::from_secs(5);
 const LONGEST: Duration = Duration::from_mins(5);
 /// So many failures that may be an answer's own fault are taken to be that.
-pub(super) const TRIES: u32 = 5;
+pub(super) const TRIES: u32 = 8;
 
 /// What a failure says about the rest of the job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -39,6 +39,8 @@ pub(super) struct Part {
     pub(super) job: String,
     /// The number of its first answer.
     pub(super) first: u64,
+    /// The job's round when it was queued.
+    pub(super) round: u32,
 }
 
 /// Says why the queue does not work.
@@ -88,6 +90,7 @@ impl Queue {
     pub(super) async fn push(
         &self,
         job: &str,
+        round: u32,
         firsts: impl IntoIterator<Item = u64>,
         at: Option<SystemTime>,
     ) -> Result<(), QueueError> {
@@ -97,6 +100,7 @@ impl Queue {
                 let part = Part {
                     job: job.to_owned(),
                     first,
+                    round,
                 };
                 let urgency = URGENCY.saturating_sub(first / PART);
                 let task = TaskBuilder::new(part)
@@ -199,13 +203,18 @@ impl Queue {
     }
 }
 
-/// Does a part.
-pub(super) type Work = Arc<dyn Fn(Part) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
+/// Does a part, and tells whether it is done with, here or by a part that was queued instead.
+pub(super) type Work =
+    Arc<dyn Fn(Part) -> Pin<Box<dyn Future<Output = bool> + Send>> + Send + Sync>;
 type Working = Pin<Box<dyn Future<Output = Result<(), WorkerError>> + Send>>;
 
 async fn one_part(part: Part, work: Data<Work>) -> Result<(), BoxDynError> {
-    (work)(part).await;
-    Ok(())
+    if (work)(part).await {
+        Ok(())
+    } else {
+        // The queue gives it to somebody else.
+        Err("the worker stops".into())
+    }
 }
 
 fn failed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> QueueError {

@@ -1,24 +1,17 @@
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::time::{Duration, SystemTime};
 
-use foldhash::{HashMap, HashMapExt as _};
-use futures_util::{StreamExt as _, stream};
 use tokio::sync::watch;
-use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio::time::sleep;
 use uuid::Uuid;
 
 use super::caretaker::take_care;
-use super::outage::{Meaning, TRIES, meaning, pause};
+use super::part::AtWork;
 use super::queue::{PART, Part, Queue, QueueError, Work};
-use crate::grade::{Grade, Task};
-use crate::grader::{GradeError, Grader, Spent};
-use crate::store::{
-    Item, ItemProblem, Job, NewRecord, OpenItem, Store, StoreError, Terms, now_ms, to_tomorrow,
-};
+use crate::grade::Grade;
+use crate::grader::{Grader, Spent};
+use crate::store::{Job, JobState, Store, StoreError, Terms, now_ms, to_tomorrow};
 
-/// How often a worker looks whether its job is still to be done, and says that it is at it.
-const LOOK: Duration = Duration::from_secs(2);
 /// Why a part is not done yet.
 #[derive(Debug, thiserror::Error)]
 enum WorkError {
@@ -28,6 +21,8 @@ enum WorkError {
     Queue(#[from] QueueError),
 }
 
+/// How long a worker that cannot do a job leaves it to others.
+pub(super) const ELSEWHERE: Duration = Duration::from_secs(30);
 /// How long a worker waits for a database that fails.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -65,10 +60,10 @@ pub struct UnknownChoice {
 /// Workers of this process.
 #[derive(Clone)]
 pub struct Workers {
-    store: Store,
+    pub(super) store: Store,
     queue: Queue,
-    graders: Arc<dyn Graders>,
-    settings: WorkerSettings,
+    pub(super) graders: Arc<dyn Graders>,
+    pub(super) settings: WorkerSettings,
     stop: watch::Receiver<bool>,
 }
 
@@ -123,72 +118,91 @@ impl Workers {
         }
     }
 
-    fn is_stopping(&self) -> bool {
+    pub(super) fn is_stopping(&self) -> bool {
         *self.stop.borrow() || self.stop.has_changed().is_err()
     }
 
-    async fn wait(&self, how_long: Duration) {
+    pub(super) async fn wait(&self, how_long: Duration) {
         tokio::select! {
             () = sleep(how_long) => {}
             () = stopped(self.stop.clone()) => {}
         }
     }
 
-    /// Does a part, again where the database fails.
-    async fn patiently(&self, part: &Part) {
+    /// Does a part, again where the database fails; `false` where it is left to others.
+    async fn patiently(&self, part: &Part) -> bool {
         while let Err(error) = self.part(part).await {
-            tracing::warn!(job = part.job, first = part.first, error = %with_causes(&error), "a part of a job waits for the database");
+            tracing::warn!(
+                job = part.job,
+                first = part.first,
+                error = with_causes(&error),
+                "a part of a job waits for the database"
+            );
             if self.is_stopping() {
-                // The queue gives it to somebody else when this worker is gone.
-                return;
+                return false;
             }
             self.wait(PATIENCE).await;
         }
+        true
     }
 
     async fn part(&self, part: &Part) -> Result<(), WorkError> {
         let store = &self.store;
-        if !store.work_at_job(&part.job).await? {
-            let job = store.job(&part.job).await?;
-            if let Some((until, _)) = job.and_then(|job| job.pause) {
-                self.queue
-                    .push(&part.job, [part.first], Some(at(until)))
-                    .await?;
-            }
-            return Ok(());
-        }
         let Some(job) = store.job(&part.job).await? else {
             return Ok(());
         };
-        if !self.may_go_on(&job).await? {
-            // It is paused or cancelled now.
-            return Box::pin(self.part(part)).await;
+        if job.round != part.round {
+            return Ok(());
+        }
+        if !self.may_go_on(&job).await? || !store.work_at_job(&job.id).await? {
+            return self.put_back(part).await;
+        }
+        let grader = self.graders.grader(&job.terms);
+        if job.terms.by_model && grader.as_ref().is_ok_and(|grader| grader.model().is_none()) {
+            tracing::error!(
+                job = job.id,
+                "this worker has no language model, and the service that took the job has one: it leaves the \
+                 answers to others. Give it the same settings and keys"
+            );
+            let later = SystemTime::now() + ELSEWHERE;
+            self.queue
+                .push(&part.job, part.round, [part.first], Some(later))
+                .await?;
+            self.wait(ELSEWHERE).await;
+            return Ok(());
         }
         let items = store.open_items(&job.id, part.first, PART).await?;
-        let grader = self.graders.grader(&job.terms);
-        let at_work = AtWork {
-            workers: self,
-            grader: grader.as_ref(),
-            tasks: self.tasks(&job, &items).await?,
-            pauses: AtomicU32::new(job.pauses),
-            halted: AtomicBool::new(false),
-            job: &job,
-        };
+        let at_work = AtWork::new(self, &job, grader.as_ref(), &items).await?;
         at_work.all(items).await?;
         if store.end_job_if_done(&job.id).await? {
             tracing::info!(job = job.id, answers = job.total, "a job is done");
         }
         if at_work.is_halted() {
-            let job = store.job(&job.id).await?;
-            let pause = job.and_then(|job| job.pause);
-            let until = pause.map(|(until, _)| at(until));
-            self.queue.push(&part.job, [part.first], until).await?;
+            self.put_back(part).await?;
         }
         Ok(())
     }
 
+    /// Leaves a part for later: for when its job goes on, or for whoever comes next; not where it has ended.
+    async fn put_back(&self, part: &Part) -> Result<(), WorkError> {
+        let Some(job) = self.store.job(&part.job).await? else {
+            return Ok(());
+        };
+        if !matches!(
+            job.state,
+            JobState::Queued | JobState::Running | JobState::Paused
+        ) {
+            return Ok(());
+        }
+        let until = job.pause.map(|(until, _)| at(until));
+        self.queue
+            .push(&part.job, part.round, [part.first], until)
+            .await?;
+        Ok(())
+    }
+
     /// Pauses a job whose key has spent its money of today, and cancels one whose key was taken back.
-    async fn may_go_on(&self, job: &Job) -> Result<bool, StoreError> {
+    pub(super) async fn may_go_on(&self, job: &Job) -> Result<bool, StoreError> {
         let Some(id) = &job.api_key else {
             return Ok(true);
         };
@@ -215,156 +229,6 @@ impl Workers {
             .await?;
         Ok(false)
     }
-
-    /// Reads what is asked, once for all who answer it.
-    async fn tasks(
-        &self,
-        job: &Job,
-        items: &[OpenItem],
-    ) -> Result<HashMap<String, Arc<Task>>, StoreError> {
-        let mut tasks = HashMap::new();
-        for item in items {
-            if tasks.contains_key(&item.task) {
-                continue;
-            }
-            let task = self.store.task(&item.task).await?;
-            let mut task = task.ok_or(StoreError::Unreadable("tasks"))?;
-            if let Some(concepts) = &job.terms.concepts {
-                task.concepts.clone_from(concepts);
-            }
-            tasks.insert(item.task.clone(), Arc::new(task));
-        }
-        Ok(tasks)
-    }
-}
-
-/// A part that is being graded.
-struct AtWork<'a> {
-    workers: &'a Workers,
-    job: &'a Job,
-    grader: Result<&'a Grader, &'a UnknownChoice>,
-    tasks: HashMap<String, Arc<Task>>,
-    /// So many times in a row the job was paused.
-    pauses: AtomicU32,
-    /// Whether nothing more is to be begun.
-    halted: AtomicBool,
-}
-
-impl AtWork<'_> {
-    fn is_halted(&self) -> bool {
-        self.halted.load(Relaxed)
-    }
-
-    /// Grades all, or as many as it may.
-    async fn all(&self, items: Vec<OpenItem>) -> Result<(), StoreError> {
-        let (store, job) = (&self.workers.store, &self.job.id);
-        let mut items = items.into_iter();
-        // After an outage one tries for all whether it is over.
-        if self.job.pauses > 0
-            && let Some(first) = items.next()
-        {
-            self.item(first).await?;
-            if !self.is_halted() {
-                store.job_goes_on(job).await?;
-                self.pauses.store(0, Relaxed);
-            }
-        }
-        let graded = stream::iter(items).map(|item| self.item(item));
-        let mut graded = graded.buffer_unordered(self.workers.settings.concurrency);
-        let mut look = interval(LOOK);
-        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        look.tick().await;
-        loop {
-            tokio::select! {
-                next = graded.next() => match next {
-                    Some(done) => done?,
-                    None => return Ok(()),
-                },
-                _ = look.tick() => {
-                    if self.workers.is_stopping() || !store.work_at_job(job).await? {
-                        self.halted.store(true, Relaxed);
-                    }
-                }
-            }
-        }
-    }
-
-    async fn item(&self, open: OpenItem) -> Result<(), StoreError> {
-        if self.is_halted() {
-            return Ok(());
-        }
-        let item = Item {
-            job: self.job.id.clone(),
-            number: open.number,
-        };
-        let store = &self.workers.store;
-        let grader = match self.grader {
-            Ok(grader) => grader,
-            Err(unknown) => {
-                return store
-                    .fail_item(&item, &problem("unknown_choice", unknown))
-                    .await;
-            }
-        };
-        let (Some(request), Some(task)) = (open.request, self.tasks.get(&open.task)) else {
-            return store
-                .fail_item(&item, &problem("erased", "the answer is erased"))
-                .await;
-        };
-        let (submission, policy, aside) = request.submission(task.clone());
-        let (outcome, spent) = grader.grade_accounted(&submission, policy).await;
-        self.workers.graders.note(&spent, outcome.as_ref().ok());
-        if let (Some(key), Some(cost)) =
-            (&self.job.api_key, spent.cost_usd.filter(|cost| *cost > 0.0))
-        {
-            store.spend(key, cost).await?;
-        }
-        match outcome {
-            Ok(grade) => {
-                let record = NewRecord {
-                    submission: &submission,
-                    aside: &aside,
-                    grade: &grade,
-                    reply: spent.reply.as_deref(),
-                    api_key: self.job.api_key.as_deref(),
-                    claim: None,
-                    item: Some(&item),
-                    replaces: open.source.as_deref(),
-                };
-                store.record(record).await
-            }
-            Err(error) => self.failed(&item, open.tries, &error).await,
-        }
-    }
-
-    async fn failed(&self, item: &Item, tries: u32, error: &GradeError) -> Result<(), StoreError> {
-        let store = &self.workers.store;
-        match meaning(error) {
-            Meaning::Either if tries + 1 < TRIES => store.note_try(item).await?,
-            Meaning::Outage => {}
-            Meaning::Answer | Meaning::Either => {
-                return store.fail_item(item, &problem(error.code(), error)).await;
-            }
-        }
-        self.halted.store(true, Relaxed);
-        let wait = pause(error, self.pauses.load(Relaxed));
-        tracing::warn!(
-            job = self.job.id,
-            reason = error.code(),
-            seconds = wait.as_secs(),
-            "a job is paused"
-        );
-        store
-            .pause_job(&self.job.id, later(wait), error.code())
-            .await
-    }
-}
-
-fn problem(code: &str, detail: &(impl ToString + ?Sized)) -> ItemProblem {
-    ItemProblem {
-        code: code.to_owned(),
-        detail: detail.to_string(),
-    }
 }
 
 /// Waits until it is told to stop.
@@ -374,7 +238,7 @@ async fn stopped(mut stop: watch::Receiver<bool>) {
 }
 
 /// A moment from now, in milliseconds since 1970.
-fn later(wait: Duration) -> i64 {
+pub(super) fn later(wait: Duration) -> i64 {
     now_ms().saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX))
 }
 

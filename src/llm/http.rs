@@ -14,6 +14,7 @@ use self::attempt::Attempt;
 use super::breaker::Breaker;
 use super::pace::Pace;
 use super::retry::Patience;
+use super::written::LastWritten;
 use super::{
     BreakerSettings, CallError, Completion, Failure, Host, Model, ModelIdentity, ModelSettings,
     Quirks, Rejection, Reply, Request, RetrySettings, SettingsError, Usage,
@@ -43,6 +44,7 @@ pub struct HttpModel {
     breaker: Breaker,
     pace: Pace,
     quirks: Mutex<Quirks>,
+    written: LastWritten,
 }
 
 /// Nobody is left alone where an embedder does not ask for it: whoever grades a file would rather
@@ -93,6 +95,7 @@ impl HttpModel {
             retry: RetrySettings::default(),
             breaker: Breaker::new(NO_BREAKER),
             pace: Pace::new(MOST_UNDER_WAY),
+            written: LastWritten::default(),
             client,
             settings,
         })
@@ -151,7 +154,9 @@ impl HttpModel {
                 break Failure::Timeout;
             }
             let wire = self.settings.wire;
-            let Ok(body) = wire.encode(&self.settings, request, quirks) else {
+            let written = self.written.of(request, quirks.schema_bounds);
+            let body = wire.encode_with(&self.settings, request, quirks, written.as_deref());
+            let Ok(body) = body else {
                 break Failure::Malformed;
             };
             attempts += 1;

@@ -36,6 +36,7 @@ mod retry;
 mod schema;
 mod settings;
 mod wire;
+mod written;
 
 pub use breaker::BreakerSettings;
 pub use cache::CachedModel;

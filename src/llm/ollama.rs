@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::schema::Schema;
-use super::wire::{Answered, Message, Question, count};
+use super::wire::{Answered, Message, Question, Text, count};
 use super::{Failure, ReplyFormat, Usage};
 
 /// The smallest context that is asked for, in tokens. Another size makes the server load the model
@@ -14,7 +14,7 @@ const SMALLEST_CONTEXT: u64 = 8_192;
 #[derive(Serialize)]
 struct Body<'a> {
     model: &'a str,
-    messages: [Message<&'a str>; 2],
+    messages: [Message<Text<'a>>; 2],
     stream: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     format: Option<Format<'a>>,

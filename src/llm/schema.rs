@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 /// The keywords that strict modes refuse or ignore. What they say is checked in the reply anyway.
 const BOUNDS: [&str; 16] = [
@@ -35,6 +36,8 @@ const DATA: [&str; 4] = ["enum", "const", "default", "examples"];
 #[derive(Clone, Copy)]
 pub(super) struct Schema<'a> {
     value: &'a Value,
+    /// The whole of it, where it was written before.
+    written: Option<&'a RawValue>,
     bounds: bool,
     ordered: bool,
     /// Whether these are names with a schema each, and no schema themselves: a concept may well be
@@ -47,16 +50,23 @@ impl<'a> Schema<'a> {
     pub(super) fn new(value: &'a Value, bounds: bool) -> Self {
         Self {
             value,
+            written: None,
             bounds,
             ordered: false,
             named: false,
         }
     }
 
+    /// The same, which was written before.
+    pub(super) fn written(self, written: Option<&'a RawValue>) -> Self {
+        Self { written, ..self }
+    }
+
     /// The same, which says of every object in which order its properties are written.
     pub(super) fn in_order(self) -> Self {
         Self {
             ordered: true,
+            written: None,
             ..self
         }
     }
@@ -66,6 +76,7 @@ impl<'a> Schema<'a> {
         Self {
             value,
             named,
+            written: None,
             ..self
         }
     }
@@ -73,6 +84,9 @@ impl<'a> Schema<'a> {
 
 impl Serialize for Schema<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if let Some(written) = self.written {
+            return written.serialize(serializer);
+        }
         let keywords = match self.value {
             Value::Object(keywords) => keywords,
             Value::Array(schemas) => {

@@ -7,8 +7,10 @@ use reqwest::Url;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::schema::Schema;
+use super::written::Written;
 use super::{
     BaseUrl, Failure, Host, ModelSettings, Parameter, Quirks, ReplyFormat, Request, SettingsError,
     Usage, anthropic, gemini, ollama, openai,
@@ -123,7 +125,18 @@ impl Wire {
         request: &Request,
         quirks: Quirks,
     ) -> serde_json::Result<Vec<u8>> {
-        let question = Question::new(settings, request, quirks);
+        self.encode_with(settings, request, quirks, None)
+    }
+
+    /// The same, with what was written before of such requests.
+    pub(super) fn encode_with(
+        self,
+        settings: &ModelSettings,
+        request: &Request,
+        quirks: Quirks,
+        written: Option<&Written>,
+    ) -> serde_json::Result<Vec<u8>> {
+        let question = Question::new(settings, request, quirks, written);
         // A body that outgrows its room is copied each time.
         let texts = question.system.len() + question.user.len();
         let mut body = Vec::with_capacity(texts + texts / 16 + ROOM_FOR_SCHEMA);
@@ -251,6 +264,8 @@ pub(super) struct Question<'a> {
     pub(super) model: &'a str,
     /// The instructions; where nothing else tells the model what to reply, they do.
     pub(super) system: Cow<'a, str>,
+    /// The instructions as JSON, where they were written before.
+    system_json: Option<&'a RawValue>,
     pub(super) user: &'a str,
     /// Bytes of `user` that other requests share.
     pub(super) shared: usize,
@@ -264,7 +279,12 @@ pub(super) struct Question<'a> {
 }
 
 impl<'a> Question<'a> {
-    fn new(settings: &'a ModelSettings, request: &'a Request, quirks: Quirks) -> Self {
+    fn new(
+        settings: &'a ModelSettings,
+        request: &'a Request,
+        quirks: Quirks,
+        written: Option<&'a Written>,
+    ) -> Self {
         let schema = Schema::new(&request.schema, quirks.schema_bounds);
         // Where nobody else tells the model what to reply. OpenAI's `json_object` also insists that
         // the word JSON occurs.
@@ -277,15 +297,20 @@ impl<'a> Question<'a> {
         } else {
             Cow::Borrowed(&*request.system)
         };
+        let system_json = match &system {
+            Cow::Borrowed(_) => written.map(|written| &*written.system_json),
+            Cow::Owned(_) => None,
+        };
         let temperature = request.temperature.or(settings.temperature);
         let seed = request.seed.or(settings.seed);
         Self {
             model: &settings.name,
             system,
+            system_json,
             user: &request.user,
             shared: request.shared,
             schema_name: &request.schema_name,
-            schema,
+            schema: schema.written(written.map(|written| &*written.schema_json)),
             limit: request.max_output_tokens.min(settings.max_output_tokens),
             temperature: temperature.filter(|_| quirks.temperature),
             seed: seed.filter(|_| quirks.seed),
@@ -296,10 +321,25 @@ impl<'a> Question<'a> {
 
 impl Question<'_> {
     /// The instructions and the matter as the messages of a chat.
-    pub(super) fn messages(&self) -> [Message<&str>; 2] {
+    pub(super) fn messages(&self) -> [Message<Text<'_>>; 2] {
         let message = |role, content| Message { role, content };
-        [message("system", &*self.system), message("user", self.user)]
+        let system = match self.system_json {
+            Some(written) => Text::Written(written),
+            None => Text::Plain(&self.system),
+        };
+        [
+            message("system", system),
+            message("user", Text::Plain(self.user)),
+        ]
     }
+}
+
+/// A text, which may have been written as JSON before.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum Text<'a> {
+    Plain(&'a str),
+    Written(&'a RawValue),
 }
 
 /// One message of a chat.

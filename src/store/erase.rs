@@ -3,6 +3,7 @@ use std::time::Duration;
 use serde::Serialize;
 use sqlx::Row as _;
 
+use super::items::ERASED;
 use super::open::now_ms;
 use super::{Location, Store, StoreError};
 
@@ -21,6 +22,9 @@ const ERASE: &str = "UPDATE grades SET request = NULL, grade = NULL, reply = NUL
 /// Reviewers quote, too. Their hashes stay.
 const ERASE_NOTES: &str = "UPDATE reviews SET note = NULL WHERE note IS NOT NULL AND grade IN \
                            (SELECT id FROM grades WHERE erased_ms IS NOT NULL)";
+/// A grade and all others of the same answer.
+const FAMILY: &str = "(id = $2 OR root = $2 OR id = (SELECT f.root FROM grades f WHERE f.id = $2) \
+                      OR root = (SELECT f.root FROM grades f WHERE f.id = $2))";
 /// Rows of a step of the retention, so that nobody waits long for them.
 const STEP: i64 = 1_000;
 const DAY: Duration = Duration::from_hours(24);
@@ -31,9 +35,8 @@ impl Store {
     /// # Errors
     /// The database fails.
     pub async fn erase_grade(&self, id: &str) -> Result<Erased, StoreError> {
-        // What a re-grade made of the same answer goes with it.
-        self.erase("(id = $2 OR replaces = $2 OR replaced_by = $2)", id)
-            .await
+        // What re-grades made of the same answer goes with it.
+        self.erase(FAMILY, id).await
     }
 
     /// Erases the texts of all grades of a person, as the caller calls them.
@@ -42,15 +45,27 @@ impl Store {
     /// The database fails.
     pub async fn erase_subject(&self, subject: &str) -> Result<Erased, StoreError> {
         let subject = self.subject_hash(subject);
-        let waiting = self.erase_items_of(&subject).await?;
+        let (waiting, held) = self.erase_items_of(&subject).await?;
         let mut erased = self.erase("subject = $2", &subject).await?;
+        if waiting > 0 && erased.erased == 0 {
+            self.forget_deleted().await?;
+        }
         erased.erased += waiting;
+        erased.held += held;
         Ok(erased)
     }
 
     async fn erase(&self, which: &'static str, value: &str) -> Result<Erased, StoreError> {
         let erase = sqlx::AssertSqlSafe(format!("{ERASE} AND {which}"));
         let mut transaction = self.pool.begin().await?;
+        // First what is being graded once more: whoever is at it either has written its grade, which is then
+        // erased with the others, or cannot any more.
+        let waiting = sqlx::AssertSqlSafe(format!(
+            "UPDATE job_items SET problem = $1 WHERE grade IS NULL AND problem IS NULL AND source IN \
+             (SELECT id FROM grades WHERE legal_hold = 0 AND {which})"
+        ));
+        let waiting = sqlx::query(waiting).bind(ERASED).bind(value);
+        waiting.execute(&mut *transaction).await?;
         let erased = sqlx::query(erase).bind(now_ms()).bind(value);
         let erased = erased.execute(&mut *transaction).await?.rows_affected();
         sqlx::query(ERASE_NOTES).execute(&mut *transaction).await?;
@@ -72,12 +87,14 @@ impl Store {
         })
     }
 
-    /// Sets or lifts the legal hold of a grade; `false` where there is no such grade.
+    /// Sets or lifts the legal hold of a grade, and of what a re-grade made of its answer; `false` where there is no such grade.
     ///
     /// # Errors
     /// The database fails.
     pub async fn hold(&self, id: &str, hold: bool) -> Result<bool, StoreError> {
-        let update = sqlx::query("UPDATE grades SET legal_hold = $1 WHERE id = $2");
+        let update = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "UPDATE grades SET legal_hold = $1 WHERE {FAMILY}"
+        )));
         let updated = update.bind(i64::from(hold)).bind(id);
         Ok(updated.execute(&self.pool).await?.rows_affected() > 0)
     }
@@ -97,7 +114,13 @@ impl Store {
              AND legal_hold = 0 LIMIT {STEP})"
             ))
         };
-        let mut all = 0;
+        // What a re-grade made of an old answer is as old as that.
+        let again = sqlx::AssertSqlSafe(format!(
+            "{ERASE} AND root IN (SELECT r.id FROM grades r WHERE r.made_ms <= $2 AND r.id IN \
+             (SELECT f.root FROM grades f WHERE f.root IS NOT NULL AND f.erased_ms IS NULL))"
+        ));
+        let again = sqlx::query(again).bind(now).bind(now.saturating_sub(age));
+        let mut all = again.execute(&self.pool).await?.rows_affected();
         loop {
             let erased = sqlx::query(erase()).bind(now).bind(now.saturating_sub(age));
             let erased = erased.execute(&self.pool).await?.rows_affected();

@@ -129,6 +129,21 @@ impl Store {
         row.map(|row| recorded(&row)).transpose()
     }
 
+    /// Tells by `appealed` whether an appeal is open against any grade of the answer of this one.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn appeal_of_answer(&self, id: &str) -> Result<Option<ReviewState>, StoreError> {
+        let select = "SELECT MAX(f.review_state) FROM grades g JOIN grades f \
+                      ON f.id = COALESCE(g.root, g.id) OR f.root = COALESCE(g.root, g.id) \
+                      WHERE g.id = $1 AND f.review_state = 'appealed'";
+        let state: Option<String> = sqlx::query_scalar(select)
+            .bind(id)
+            .fetch_one(&self.pool)
+            .await?;
+        ReviewState::of(state.as_deref())
+    }
+
     /// Finds the grade that counts instead of one that was replaced, or that one itself.
     ///
     /// # Errors

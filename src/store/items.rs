@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
+use super::open::now_ms;
 use super::record::{KeptRequest, TaskText, request_text, task_of};
 use super::reviews::ReviewState;
 use super::{Aside, Store, StoreError};
@@ -35,9 +36,18 @@ pub struct OpenItem {
     /// What was sent; `None` where it is erased meanwhile.
     pub request: Option<KeptRequest>,
     /// The kept grade that is made once more.
-    pub source: Option<String>,
+    pub source: Option<Source>,
     /// How often it failed in a way that may be its own fault.
     pub tries: u32,
+}
+
+/// A kept grade that is made once more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The grade's id.
+    pub id: String,
+    /// The first grade of the same answer.
+    pub root: String,
 }
 
 /// Why an answer has no grade.
@@ -59,7 +69,7 @@ pub struct Outcome {
     pub source: Option<String>,
     /// The score that counted before, where that grade is kept.
     pub before: Option<f64>,
-    /// Where the answer's grade, or the one before it, stands with people.
+    /// `appealed` where an appeal is open against any grade of the answer.
     pub review_state: Option<ReviewState>,
     /// The grade, or why there is none; `None` where it is still to come.
     pub graded: Option<Result<Box<Grade>, ItemProblem>>,
@@ -76,14 +86,14 @@ pub struct Progress {
     pub degraded: u64,
     /// Among the graded: for a person to look at.
     pub needs_review: u64,
-    /// What the grades have cost, in US dollars, as far as that is known.
+    /// What it has cost, in US dollars, as far as that is known.
     pub cost_usd: f64,
 }
 
 /// Rows of a statement.
 const ROWS: usize = 32;
 /// What an erased answer's problem says.
-const ERASED: &str = r#"{"code":"erased","detail":"the answer is erased"}"#;
+pub(super) const ERASED: &str = r#"{"code":"erased","detail":"the answer is erased"}"#;
 
 impl NewItem {
     /// An answer that was sent.
@@ -125,6 +135,9 @@ impl Store {
             let insert = sqlx::query(insert).bind(hash).bind(text);
             insert.execute(&mut *transaction).await?;
         }
+        let touch = sqlx::query("UPDATE jobs SET worked_ms = $1 WHERE id = $2");
+        let touch = touch.bind(now_ms()).bind(job);
+        touch.execute(&mut *transaction).await?;
         let mut number = i64::try_from(first).unwrap_or(i64::MAX);
         let mut rest = items;
         while !rest.is_empty() {
@@ -164,7 +177,7 @@ impl Store {
         count: u64,
     ) -> Result<Vec<OpenItem>, StoreError> {
         let select = "SELECT i.number, i.task, COALESCE(i.request, g.request), i.source, i.tries, \
-                      COALESCE(g.legal_hold, i.legal_hold) \
+                      COALESCE(g.legal_hold, i.legal_hold), COALESCE(g.root, g.id) \
                       FROM job_items i LEFT JOIN grades g ON g.id = i.source \
                       WHERE i.job = $1 AND i.number >= $2 AND i.number < $3 AND i.grade IS NULL \
                       AND i.problem IS NULL ORDER BY i.number";
@@ -205,19 +218,24 @@ impl Store {
         text.map(|text| task_of(&text)).transpose()
     }
 
-    /// Says why an answer has no grade, where it has none.
+    /// Says why an answer has no grade, where it has none, and what it has cost all the same.
     ///
     /// # Errors
     /// The database fails.
-    pub async fn fail_item(&self, item: &Item, problem: &ItemProblem) -> Result<(), StoreError> {
+    pub async fn fail_item(
+        &self,
+        item: &Item,
+        problem: &ItemProblem,
+        cost_usd: Option<f64>,
+    ) -> Result<(), StoreError> {
         let problem =
             serde_json::to_string(problem).map_err(|_| StoreError::Unreadable("job_items"))?;
-        let update =
-            "UPDATE job_items SET problem = $1 WHERE job = $2 AND number = $3 AND grade IS NULL";
+        let update = "UPDATE job_items SET problem = $1, cost_usd = COALESCE(cost_usd, 0.0) + $4 WHERE job = $2 AND number = $3 AND grade IS NULL";
         sqlx::query(update)
             .bind(problem)
             .bind(item.job.as_str())
             .bind(i64::try_from(item.number).unwrap_or(i64::MAX))
+            .bind(cost_usd.unwrap_or_default())
             .execute(&self.pool)
             .await?;
         Ok(())
@@ -278,7 +296,8 @@ impl Store {
     ) -> Result<Vec<Outcome>, StoreError> {
         let select = sqlx::AssertSqlSafe(format!(
             "SELECT i.number, i.source, COALESCE(s.human_score, s.score), g.grade, g.bones, i.problem, \
-             COALESCE(s.review_state, g.review_state) \
+             (SELECT MAX(f.review_state) FROM grades f WHERE f.review_state = 'appealed' AND \
+             (f.id = COALESCE(g.root, g.id, s.root, s.id) OR f.root = COALESCE(g.root, g.id, s.root, s.id))) \
              FROM job_items i LEFT JOIN grades g ON g.id = i.grade LEFT JOIN grades s ON s.id = i.source \
              WHERE i.job = $1 AND i.number >= $2 ORDER BY i.number LIMIT {limit}"
         ));
@@ -290,12 +309,16 @@ impl Store {
         rows.iter().map(outcome).collect()
     }
 
-    /// Erases what waits to be graded of a person.
-    pub(super) async fn erase_items_of(&self, subject: &str) -> Result<u64, StoreError> {
+    /// Erases what waits to be graded of a person, and says of how many answers, and how many are held.
+    pub(super) async fn erase_items_of(&self, subject: &str) -> Result<(u64, u64), StoreError> {
         let update = "UPDATE job_items SET request = NULL, problem = $1 \
                       WHERE subject = $2 AND grade IS NULL AND legal_hold = 0 AND request IS NOT NULL";
         let updated = sqlx::query(update).bind(ERASED).bind(subject);
-        Ok(updated.execute(&self.pool).await?.rows_affected())
+        let erased = updated.execute(&self.pool).await?.rows_affected();
+        let held = "SELECT COUNT(*) FROM job_items WHERE subject = $1 AND grade IS NULL AND legal_hold = 1";
+        let held = sqlx::query_scalar(held).bind(subject);
+        let held: i64 = held.fetch_one(&self.pool).await?;
+        Ok((erased, held.unsigned_abs()))
     }
 
     /// Erases what was left ungraded of jobs that ended before a time.
@@ -329,11 +352,12 @@ fn open_item(row: &AnyRow) -> Result<OpenItem, StoreError> {
         request.aside.legal_hold = row.try_get::<i64, _>(5)? != 0;
     }
     let tries: i64 = row.try_get(4)?;
+    let (source, root): (Option<String>, Option<String>) = (row.try_get(3)?, row.try_get(6)?);
     Ok(OpenItem {
         number: number(row)?,
         task: row.try_get(1)?,
         request,
-        source: row.try_get(3)?,
+        source: source.zip(root).map(|(id, root)| Source { id, root }),
         tries: u32::try_from(tries).unwrap_or(u32::MAX),
     })
 }

@@ -1,7 +1,6 @@
 use serde::{Deserialize, Serialize};
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
-use uuid::Uuid;
 
 use super::open::now_ms;
 use super::{Filter, Store, StoreError};
@@ -36,7 +35,7 @@ pub enum JobState {
 }
 
 impl JobKind {
-    const fn name(self) -> &'static str {
+    pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Grade => "grade",
             Self::Regrade => "regrade",
@@ -59,6 +58,9 @@ pub struct Terms {
     /// The concepts that they are judged on instead of their own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub concepts: Option<Vec<Concept>>,
+    /// Whether a language model was configured where it was sent; then nobody without one grades it.
+    #[serde(default)]
+    pub by_model: bool,
     /// The score, 0..1, from which on an answer passes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pass_mark: Option<f64>,
@@ -118,91 +120,14 @@ pub struct Job {
     pub pauses: u32,
     /// When the grades that it proposed were made to count.
     pub applied_ms: Option<i64>,
+    /// How often it was queued anew; parts that were queued before are no longer to be done.
+    pub round: u32,
 }
 
 const COLUMNS: &str = "id, made_ms, api_key, kind, state, total, terms, started_ms, ended_ms, \
-                       paused_until_ms, pause_reason, pauses, applied_ms";
+                       paused_until_ms, pause_reason, pauses, applied_ms, round";
 
 impl Store {
-    /// Begins a job, whose answers are then added.
-    ///
-    /// # Errors
-    /// The database fails.
-    pub async fn begin_job(&self, new: NewJob<'_>) -> Result<Begun, StoreError> {
-        let id = Uuid::now_v7().to_string();
-        let name = new.name.map(|name| self.hashes.of("job", name));
-        let terms =
-            serde_json::to_string(&new.terms).map_err(|_| StoreError::Unreadable("jobs"))?;
-        let insert = "INSERT INTO jobs (id, made_ms, api_key, kind, state, terms, name, worked_ms) \
-                      VALUES ($1, $2, $3, $4, 'uploading', $5, $6, $2) ON CONFLICT DO NOTHING";
-        let inserted = sqlx::query(insert)
-            .bind(id.as_str())
-            .bind(now_ms())
-            .bind(new.api_key)
-            .bind(new.kind.name())
-            .bind(terms)
-            .bind(name.as_deref())
-            .execute(&self.pool)
-            .await?;
-        if inserted.rows_affected() > 0 {
-            return Ok(Begun::New(id));
-        }
-        let select = "SELECT id, body FROM jobs WHERE COALESCE(api_key, '') = $1 AND name = $2";
-        let row = sqlx::query(select)
-            .bind(new.api_key.unwrap_or_default())
-            .bind(name.unwrap_or_default())
-            .fetch_one(&self.pool)
-            .await?;
-        Ok(Begun::Before {
-            id: row.try_get(0)?,
-            body: row.try_get(1)?,
-        })
-    }
-
-    /// Accepts a job with all that was added to it. `body` tells what was sent from anything else.
-    ///
-    /// # Errors
-    /// The database fails.
-    pub async fn accept_job(&self, id: &str, total: u64, body: &str) -> Result<(), StoreError> {
-        let update =
-            "UPDATE jobs SET state = 'queued', total = $1, body = $2, worked_ms = $3 WHERE id = $4";
-        sqlx::query(update)
-            .bind(i64::try_from(total).unwrap_or(i64::MAX))
-            .bind(self.job_body(body))
-            .bind(now_ms())
-            .bind(id)
-            .execute(&self.pool)
-            .await?;
-        Ok(())
-    }
-
-    /// The keyed hash by which what was sent is told from anything else.
-    pub fn job_body(&self, body: &str) -> String {
-        self.hashes.of("body", body)
-    }
-
-    /// Forgets a job that was not accepted.
-    ///
-    /// # Errors
-    /// The database fails.
-    pub async fn drop_job(&self, id: &str) -> Result<(), StoreError> {
-        let delete = sqlx::query("DELETE FROM jobs WHERE id = $1 AND state = 'uploading'");
-        delete.bind(id).execute(&self.pool).await?;
-        Ok(())
-    }
-
-    /// Forgets jobs whose upload broke off with its process.
-    ///
-    /// # Errors
-    /// The database fails.
-    pub async fn forget_uploads(&self) -> Result<(), StoreError> {
-        const LONGEST_UPLOAD_MS: i64 = 24 * 60 * 60 * 1_000;
-        let delete = sqlx::query("DELETE FROM jobs WHERE state = 'uploading' AND made_ms < $1");
-        let delete = delete.bind(now_ms() - LONGEST_UPLOAD_MS);
-        delete.execute(&self.pool).await?;
-        Ok(())
-    }
-
     /// Finds a job.
     ///
     /// # Errors
@@ -321,7 +246,7 @@ impl Store {
         let left: i64 = count.fetch_one(&mut *transaction).await?;
         if left > 0 {
             let update = "UPDATE jobs SET state = 'queued', ended_ms = NULL, paused_until_ms = NULL, \
-                          pause_reason = NULL, pauses = 0, queued = 0, worked_ms = $1 WHERE id = $2";
+                          pause_reason = NULL, pauses = 0, queued = 0, round = round + 1, worked_ms = $1 WHERE id = $2";
             let update = sqlx::query(update).bind(now_ms()).bind(id);
             update.execute(&mut *transaction).await?;
         }
@@ -329,25 +254,26 @@ impl Store {
         Ok(left.unsigned_abs())
     }
 
-    /// Finds the jobs that nobody has worked at for `quiet_ms` although they could: their parts of the queue
-    /// are lost, or it was never told of them. Each is given to one caller.
+    /// Finds the jobs that nobody has worked at for `quiet_ms` although they could, and of those that the
+    /// queue was never told of the ones that are quiet for `untold_ms`: their parts are lost, or wait behind
+    /// others. Each is given to one caller, who queues it anew; what was queued before no longer counts.
     ///
     /// # Errors
     /// The database fails.
     pub async fn take_lost_jobs(
         &self,
         quiet_ms: i64,
-        only_untold: bool,
+        untold_ms: i64,
     ) -> Result<Vec<Job>, StoreError> {
         let now = now_ms();
         let update = sqlx::AssertSqlSafe(format!(
-            "UPDATE jobs SET worked_ms = $1 WHERE state IN ('queued', 'running') AND worked_ms < $2 \
-             AND COALESCE(paused_until_ms, 0) < $2 AND queued <= $3 RETURNING {COLUMNS}"
+            "UPDATE jobs SET worked_ms = $1, round = round + 1 WHERE state IN ('queued', 'running') AND (worked_ms < $2 OR queued = 0 AND worked_ms < $3) \
+             AND COALESCE(paused_until_ms, 0) < $2 RETURNING {COLUMNS}"
         ));
         let rows = sqlx::query(update)
             .bind(now)
             .bind(now - quiet_ms)
-            .bind(i64::from(!only_untold));
+            .bind(now - untold_ms);
         rows.fetch_all(&self.pool).await?.iter().map(job).collect()
     }
 }
@@ -387,5 +313,6 @@ fn job(row: &AnyRow) -> Result<Job, StoreError> {
         pause,
         pauses: u32::try_from(pauses).unwrap_or(u32::MAX),
         applied_ms: row.try_get(12)?,
+        round: u32::try_from(row.try_get::<i64, _>(13)?).unwrap_or(u32::MAX),
     })
 }

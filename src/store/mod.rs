@@ -15,6 +15,7 @@
 //! | `idempotency` | requests that name themselves, so that one that is sent twice is graded once |
 //! | `keys` | API keys, without their secrets |
 //! | `jobs`, `items` | large batches, and the answers of each |
+//! | `intake` | jobs that are being sent |
 //! | `regrade` | grades that are proposed instead of others |
 //! | `rates` | what a key may still do: requests of a minute, money of a day |
 //! | `hashes` | what stays of a person: keyed hashes |
@@ -30,6 +31,7 @@ mod error;
 mod grades;
 mod hashes;
 mod idempotency;
+mod intake;
 mod items;
 mod jobs;
 mod keys;
@@ -45,7 +47,7 @@ pub use erase::Erased;
 pub use error::StoreError;
 pub use grades::{Filter, Page, Recorded, Standing, Summary};
 pub use idempotency::{Claim, Claimed};
-pub use items::{Item, ItemProblem, NewItem, OpenItem, Outcome, Progress};
+pub use items::{Item, ItemProblem, NewItem, OpenItem, Outcome, Progress, Source};
 pub use jobs::{Begun, Job, JobKind, JobState, NewJob, Terms};
 pub use keys::{ApiKey, NewKey, Scope};
 pub use open::{Location, Privacy, Store, now_ms};

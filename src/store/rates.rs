@@ -114,16 +114,18 @@ impl Store {
     pub async fn share_spending(&self, usd: f64) -> Result<Spending, StoreError> {
         const HOUR_MS: i64 = 60 * MINUTE_MS;
         let hour = now_ms() / HOUR_MS;
+        let mut transaction = self.pool.begin().await?;
         if usd > 0.0 {
             let add = "INSERT INTO budget (hour, usd) VALUES ($1, $2) \
                        ON CONFLICT (hour) DO UPDATE SET usd = budget.usd + $2";
             let add = sqlx::query(add).bind(hour).bind(usd);
-            add.execute(&self.pool).await?;
+            add.execute(&mut *transaction).await?;
         }
         let select = "SELECT COALESCE(SUM(CASE WHEN hour = $1 THEN usd ELSE 0.0 END), 0.0), \
                       COALESCE(SUM(usd), 0.0) FROM budget WHERE hour > $2";
         let row = sqlx::query(select).bind(hour).bind(hour - 24);
-        let row = row.fetch_one(&self.pool).await?;
+        let row = row.fetch_one(&mut *transaction).await?;
+        transaction.commit().await?;
         Ok(Spending {
             hour: row.try_get(0)?,
             day: row.try_get(1)?,

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use super::idempotency::Claim;
-use super::items::Item;
+use super::items::{Item, Source};
 use super::open::now_ms;
 use super::{Store, StoreError};
 use crate::grade::{
@@ -31,7 +31,7 @@ pub struct NewRecord<'a> {
     /// The answer of a job that it is the outcome of. It is kept only where there is none yet.
     pub item: Option<&'a Item>,
     /// The kept grade that it is proposed instead of.
-    pub replaces: Option<&'a str>,
+    pub replaces: Option<&'a Source>,
 }
 
 /// What a request says that is not judged.
@@ -172,7 +172,7 @@ pub(super) struct Row {
     pub(super) legal_hold: bool,
     /// `proposed` where it is not to count yet.
     pub(super) standing: Option<&'static str>,
-    pub(super) replaces: Option<String>,
+    pub(super) replaces: Option<Source>,
     pub(super) claim: Option<Claim>,
     pub(super) item: Option<Item>,
 }
@@ -232,7 +232,7 @@ impl Store {
             reply: reply.map(without_nul),
             legal_hold: aside.legal_hold,
             standing: replaces.map(|_| "proposed"),
-            replaces: replaces.map(str::to_owned),
+            replaces: replaces.cloned(),
             claim: claim.cloned(),
             item: item.cloned(),
         })

@@ -8,7 +8,7 @@ use super::{Filter, Store, StoreError};
 /// What a re-grade would change, or has changed.
 #[derive(utoipa::ToSchema, Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct Changes {
-    /// Answers with a score before and now; the others are not compared.
+    /// Answers with a score before and now, and no open appeal; the others are not compared.
     pub compared: u64,
     /// Answers that failed, and pass now.
     pub now_pass: u64,
@@ -23,7 +23,8 @@ pub struct Changes {
 
 /// The answers of a re-grade, with the grade before and the one now.
 const PAIRS: &str = "FROM job_items i JOIN grades b ON b.id = i.source JOIN grades n ON n.id = i.grade \
-                     WHERE i.job = $1 AND b.score IS NOT NULL AND n.score IS NOT NULL";
+                     WHERE i.job = $1 AND b.score IS NOT NULL AND n.score IS NOT NULL \
+                     AND COALESCE(b.review_state, '') <> 'appealed' AND COALESCE(n.review_state, '') <> 'appealed'";
 
 impl Store {
     /// Fills a job with the kept answers that match, the latest first, and says how many they are: `most` or

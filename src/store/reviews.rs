@@ -222,18 +222,22 @@ impl Store {
         .await?;
         let update = match review.review.reason {
             ReviewReason::Review => {
-                "UPDATE grades SET human_score = $1, review_state = 'reviewed' WHERE id = $2"
+                "UPDATE grades SET human_score = $1, review_state = 'reviewed' WHERE id = $2 AND standing IS NULL"
             }
             ReviewReason::Appeal => {
                 "UPDATE grades SET human_score = COALESCE($1, human_score), review_state = 'appealed' \
-                 WHERE id = $2"
+                 WHERE id = $2 AND standing IS NULL"
             }
         };
-        sqlx::query(update)
+        let updated = sqlx::query(update)
             .bind(review.review.score)
             .bind(grade)
             .execute(&mut *transaction)
             .await?;
+        if updated.rows_affected() == 0 {
+            // A re-grade was applied at the same moment.
+            return Err(ReviewError::DoesNotCount);
+        }
         transaction.commit().await?;
         Ok(())
     }

@@ -192,9 +192,11 @@ async fn end_items(
         let values: Vec<_> = (0..now.len()).map(|row| parameters(row, 6)).collect();
         let update = format!(
             "UPDATE job_items SET request = NULL, grade = v.column3, \
-             cost_usd = CAST(v.column4 AS DOUBLE PRECISION), degraded = v.column5, needs_review = v.column6 \
+             cost_usd = COALESCE(cost_usd, 0.0) + COALESCE(CAST(v.column4 AS DOUBLE PRECISION), 0.0), degraded = v.column5, needs_review = v.column6 \
              FROM (VALUES {}) AS v WHERE job_items.job = v.column1 AND job_items.number = v.column2 \
-             AND job_items.grade IS NULL AND job_items.problem IS NULL RETURNING job_items.grade",
+             AND job_items.grade IS NULL AND job_items.problem IS NULL \
+             AND (job_items.source IS NULL OR EXISTS (SELECT 1 FROM grades s WHERE s.id = job_items.source \
+             AND s.erased_ms IS NULL)) RETURNING job_items.grade",
             values.join(", ")
         );
         let mut query = sqlx::query_scalar(AssertSqlSafe(update));
@@ -218,7 +220,7 @@ async fn end_items(
 /// Rows of a statement; a power of two.
 const LARGEST_STATEMENT: usize = 32;
 
-const COLUMNS: [&str; 22] = [
+const COLUMNS: [&str; 23] = [
     "id",
     "made_ms",
     "task",
@@ -241,6 +243,7 @@ const COLUMNS: [&str; 22] = [
     "legal_hold",
     "standing",
     "replaces",
+    "root",
 ];
 
 fn statement(rows: usize) -> String {
@@ -280,5 +283,6 @@ fn bind<'q>(query: Query<'q>, row: &'q Row) -> Query<'q> {
         .bind(row.reply.as_deref())
         .bind(i64::from(row.legal_hold))
         .bind(row.standing)
-        .bind(row.replaces.as_deref())
+        .bind(row.replaces.as_ref().map(|source| source.id.as_str()))
+        .bind(row.replaces.as_ref().map(|source| source.root.as_str()))
 }

@@ -1,7 +1,6 @@
 use std::collections::HashSet;
 
 use compact_str::CompactString;
-use unicode_normalization::{UnicodeNormalization as _, is_nfkc};
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::function_words::Languages;
@@ -85,21 +84,21 @@ impl Reader<'_> {
 
     fn push(&mut self, start: usize, part: &str, continues: bool) {
         let span = self.offsets.span(start, part);
-        let word = normalise(part);
-        if word.is_empty() {
-            return;
-        }
-        let entry = self.vocabulary.entry(&word);
-        let term = Term {
-            stem: entry.stem.clone(),
-            content: !entry.function && !is_single_letter(&word),
-            function: entry.function,
-            languages: entry.languages,
-            continues,
-            span,
-            word,
-        };
-        self.terms.push(term);
+        let terms = &mut self.terms;
+        self.vocabulary.with(part, |entry| {
+            if entry.word.is_empty() {
+                return;
+            }
+            terms.push(Term {
+                word: entry.word.clone(),
+                stem: entry.stem.clone(),
+                content: !entry.function && !is_single_letter(&entry.word),
+                function: entry.function,
+                languages: entry.languages,
+                continues,
+                span,
+            });
+        });
     }
 }
 
@@ -171,22 +170,6 @@ fn has_parts(word: &str) -> bool {
 fn mixes_case(word: &str) -> bool {
     let inner_capital = word.chars().skip(1).any(char::is_uppercase);
     inner_capital && word.chars().filter(|c| c.is_lowercase()).count() >= 2
-}
-
-fn normalise(word: &str) -> CompactString {
-    if word.is_ascii() {
-        let mut word = CompactString::from(word);
-        word.make_ascii_lowercase();
-        return word;
-    }
-    let straight = |c: char| if c == '’' { '\'' } else { c };
-    // Lower case as a whole: a final sigma is written otherwise than one within a word.
-    let lower = if is_nfkc(word) {
-        word.to_lowercase()
-    } else {
-        word.nfkc().collect::<String>().to_lowercase()
-    };
-    lower.chars().map(straight).collect()
 }
 
 /// A lone letter says nothing; a lone ideograph is a word.

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use compact_str::CompactString;
 use foldhash::HashMap;
 use rust_stemmers::Stemmer;
+use unicode_normalization::{UnicodeNormalization as _, is_nfkc};
 
 use super::Language;
 use super::function_words::{self, FunctionWords, Languages};
@@ -17,6 +18,8 @@ const LONGEST: usize = 24;
 /// What a text's language makes of a word.
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
+    /// The word in lower case, compatibility characters folded; empty where nothing is left of it.
+    pub(super) word: CompactString,
     /// The word's stem; the word itself where the language has no stemmer.
     pub(super) stem: CompactString,
     /// Whether it is a function word of the language.
@@ -29,9 +32,8 @@ pub(super) struct Entry {
 pub(super) struct Vocabulary {
     language: Language,
     reader: Reader,
+    /// By the words as they are written.
     kept: HashMap<CompactString, Entry>,
-    /// The last one that was too long to be kept.
-    long: Option<Entry>,
 }
 
 struct Reader {
@@ -69,36 +71,56 @@ impl Vocabulary {
                 function_words: function_words::of(language),
             },
             kept: HashMap::default(),
-            long: None,
         }
     }
 
-    /// Looks up a word in lower case.
-    pub(super) fn entry(&mut self, word: &CompactString) -> &Entry {
-        let reader = &self.reader;
-        if word.len() > LONGEST {
-            return self.long.insert(reader.read(word));
+    /// Does something with what is known of a word.
+    pub(super) fn with<T>(&mut self, written: &str, work: impl FnOnce(&Entry) -> T) -> T {
+        if let Some(entry) = self.kept.get(written) {
+            return work(entry);
         }
-        if self.kept.len() >= MOST {
-            self.kept.clear();
+        let entry = self.reader.read(normalise(written));
+        let done = work(&entry);
+        if written.len() <= LONGEST {
+            if self.kept.len() >= MOST {
+                self.kept.clear();
+            }
+            self.kept.insert(written.into(), entry);
         }
-        let kept = self.kept.entry(word.clone());
-        kept.or_insert_with(|| reader.read(word))
+        done
     }
 }
 
 impl Reader {
-    fn read(&self, word: &CompactString) -> Entry {
-        let function = self.function_words.and_then(|words| words.get(&**word));
+    fn read(&self, word: CompactString) -> Entry {
+        let function = self.function_words.and_then(|words| words.get(&*word));
         let stem = match (function, &self.stemmer) {
             (Some(stem), _) => stem.clone(),
-            (None, Some(stemmer)) => CompactString::from(stemmer.stem(word)),
+            (None, Some(stemmer)) => CompactString::from(stemmer.stem(&word)),
             (None, None) => word.clone(),
         };
         Entry {
             stem,
             function: function.is_some(),
-            languages: function_words::languages_of(word),
+            languages: function_words::languages_of(&word),
+            word,
         }
     }
+}
+
+/// A word in lower case, compatibility characters folded (NFKC).
+fn normalise(word: &str) -> CompactString {
+    if word.is_ascii() {
+        let mut word = CompactString::from(word);
+        word.make_ascii_lowercase();
+        return word;
+    }
+    let straight = |c: char| if c == '’' { '\'' } else { c };
+    // Lower case as a whole: a final sigma is written otherwise than one within a word.
+    let lower = if is_nfkc(word) {
+        word.to_lowercase()
+    } else {
+        word.nfkc().collect::<String>().to_lowercase()
+    };
+    lower.chars().map(straight).collect()
 }

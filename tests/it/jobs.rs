@@ -35,12 +35,17 @@ impl Platform {
         Self {
             served,
             place,
-            client: Client::builder().no_proxy().build().unwrap(),
+            client: Client::builder()
+                .no_proxy()
+                // A service that has refused an upload closes the connection that it came on.
+                .pool_max_idle_per_host(0)
+                .build()
+                .unwrap(),
         }
     }
 
     /// Makes an API key.
-    fn key(&self, arguments: &[&str]) -> String {
+    pub(crate) fn key(&self, arguments: &[&str]) -> String {
         let mut command = program();
         command
             .args(["key", "create"])
@@ -52,7 +57,13 @@ impl Platform {
     }
 
     /// Asks with a key.
-    async fn ask(&self, key: &str, method: &str, path: &str, body: &str) -> (StatusCode, Value) {
+    pub(crate) async fn ask(
+        &self,
+        key: &str,
+        method: &str,
+        path: &str,
+        body: &str,
+    ) -> (StatusCode, Value) {
         let url = format!("{}{path}", self.served.address);
         let request = self.client.request(method.parse().unwrap(), url);
         let request = request
@@ -83,6 +94,11 @@ impl Platform {
             request = request.header("idempotency-key", name);
         }
         answered(request.body(lines.to_owned())).await
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: Value) -> Value {
+        let request = self.client.put(format!("{}{path}", self.served.address));
+        answered(request.json(&body)).await.1
     }
 
     pub(crate) async fn delete(&self, path: &str) -> Value {
@@ -215,7 +231,7 @@ async fn a_job_is_graded_in_order_like_single_requests(#[case] database: Databas
 
 #[apply(both)]
 async fn an_upload_is_accepted_whole_or_not_at_all(#[case] database: Database) {
-    let platform = Platform::start(database, &[("ANSWER_GRADER__JOBS__MAX_ANSWERS", "300")]).await;
+    let platform = Platform::start(database, &[("ANSWER_GRADER__JOBS__MAX_ANSWERS", "600")]).await;
     let good = lines(270);
     let wrong = [
         (format!("{good}not JSON\n"), "/270", "(line 271)"),
@@ -248,10 +264,20 @@ async fn an_upload_is_accepted_whole_or_not_at_all(#[case] database: Database) {
             "{problem}"
         );
     }
+    // Each wrong line is told, by its own number.
+    let several = format!("x\n{}y\n", lines(2));
+    let (_, problem) = platform.upload("/v1/jobs", &several, None).await;
+    let pointers: Vec<_> = problem["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| &error["pointer"])
+        .collect();
+    assert_eq!(pointers, ["/0", "/3"], "{problem}");
     let limits = [
         ("", StatusCode::UNPROCESSABLE_ENTITY, "invalid_request"),
         (
-            &lines(301),
+            &lines(601),
             StatusCode::PAYLOAD_TOO_LARGE,
             "too_many_answers",
         ),
@@ -309,6 +335,7 @@ async fn a_job_is_cancelled_and_taken_up_again(#[case] database: Database) {
         (status, &problem["code"]),
         (StatusCode::CONFLICT, &json!("job_unfinished"))
     );
+    assert_eq!(platform.text(&at("results?partial=true")).await, "");
     let (_, problem) = platform.post(&at("retry"), json!({})).await;
     assert_eq!(problem["code"], "job_unfinished");
     let (_, job) = platform.post(&at("cancel"), json!({})).await;

@@ -1,5 +1,7 @@
 //! Kept answers graded once more: what would change is told before anything is replaced.
 
+use std::time::Duration;
+
 use reqwest::StatusCode;
 use rstest::rstest;
 use rstest_reuse::apply;
@@ -8,6 +10,7 @@ use serde_json::{Value, json};
 use crate::jobs::Platform;
 use crate::records::both;
 use crate::support::databases::Database;
+use crate::support::scripted::ScriptedModel;
 
 /// Judges on an idea that the answer has, and not on those of the bank.
 fn easier() -> Value {
@@ -157,4 +160,94 @@ async fn a_regrade_names_what_it_cannot_do(#[case] database: Database) {
     assert_eq!(erased["erased"], 2, "{erased}");
     let (_, problem) = platform.post("/v1/jobs", easier()).await;
     assert_eq!(problem["errors"][0]["pointer"], "/grades");
+}
+
+#[apply(both)]
+async fn all_grades_of_an_answer_belong_together(#[case] database: Database) {
+    let platform = Platform::start(database, &[]).await;
+    let first = graded(&platform, "A sender notifies receivers.").await;
+    for _ in 0..2 {
+        let (_, job) = platform.post("/v1/jobs", easier()).await;
+        let id = job["id"].as_str().unwrap();
+        platform.done(id).await;
+        platform
+            .post(&format!("/v1/jobs/{id}/apply"), json!({}))
+            .await;
+    }
+    let (_, page) = platform.get("/v1/grades").await;
+    let last = page["grades"][0]["id"].as_str().unwrap();
+    // A hold of one is a hold of all.
+    let at = format!("/v1/grades/{last}/legal-hold");
+    let hold = |hold: bool| platform.put(&at, json!({"legal_hold": hold}));
+    hold(true).await;
+    let refused = platform.delete(&format!("/v1/grades/{first}")).await;
+    assert_eq!(refused["code"], "legal_hold");
+    hold(false).await;
+    let erased = platform.delete(&format!("/v1/grades/{first}")).await;
+    assert_eq!(erased, json!({"erased": 3, "held": 0}));
+    let (_, kept) = platform.get(&format!("/v1/grades/{last}")).await;
+    assert_eq!(kept["request"], json!(null));
+}
+
+#[apply(both)]
+async fn an_outage_makes_no_proposals(#[case] database: Database) {
+    let model = ScriptedModel::start();
+    let settings = [
+        ("OPENAI_BASE_URL", model.base_url.as_str()),
+        ("ANSWER_GRADER__LLM__RETRIES", "0"),
+    ];
+    let platform = Platform::start(database, &settings).await;
+    // It allowed keywords, which then were not needed.
+    graded(&platform, "A sender notifies receivers.").await;
+    drop(model);
+    let (_, job) = platform.post("/v1/jobs", easier()).await;
+    let job = platform
+        .wait(job["id"].as_str().unwrap(), |job| job["state"] == "paused")
+        .await;
+    assert_eq!(
+        (&job["graded"], &job["failed"]),
+        (&json!(0), &json!(0)),
+        "{job}"
+    );
+}
+
+#[apply(both)]
+async fn who_may_decide_an_appeal_sees_the_score_nowhere(#[case] database: Database) {
+    let platform = Platform::start(database, &[]).await;
+    let first = graded(&platform, "A sender notifies receivers.").await;
+    let (_, job) = platform.post("/v1/jobs", easier()).await;
+    let job = job["id"].as_str().unwrap();
+    platform.done(job).await;
+    platform
+        .post(&format!("/v1/jobs/{job}/apply"), json!({}))
+        .await;
+    let now = platform.get("/v1/grades").await.1["grades"][0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let appeal = json!({"reason": "appeal", "note": "I said it."});
+    let (status, _) = platform
+        .post(&format!("/v1/grades/{now}/review"), appeal)
+        .await;
+    assert_eq!(status, StatusCode::CREATED);
+    let reviewer = platform.key(&["reviewer", "--scope", "read,review"]);
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    for id in [&first, &now] {
+        let (_, seen) = platform
+            .ask(&reviewer, "GET", &format!("/v1/grades/{id}"), "")
+            .await;
+        assert_eq!(
+            (&seen["score"], &seen["grade"]),
+            (&json!(null), &json!(null)),
+            "{seen}"
+        );
+    }
+    let (_, line) = platform
+        .ask(&reviewer, "GET", &format!("/v1/jobs/{job}/results"), "")
+        .await;
+    assert_eq!(line["problem"]["code"], "appeal_open", "{line}");
+    let (_, seen) = platform
+        .ask(&reviewer, "GET", &format!("/v1/jobs/{job}"), "")
+        .await;
+    assert_eq!(seen["regrade"]["compared"], 0, "{seen}");
 }

@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 use super::error_body::shows_attack;
 use crate::llm::failure::identifier;
 use crate::llm::schema::Schema;
-use crate::llm::wire::{Answered, Message, Question, count, word};
+use crate::llm::wire::{Answered, Message, Question, Text, count, word};
 use crate::llm::{Decoded, Failure, FilterStage, ReplyFormat, TokenLimit, Usage};
 
 #[derive(Serialize)]
 struct Body<'a> {
     model: &'a str,
-    messages: [Message<&'a str>; 2],
+    messages: [Message<Text<'a>>; 2],
     #[serde(skip_serializing_if = "Option::is_none")]
     tools: Option<[Tool<'a>; 1]>,
     #[serde(skip_serializing_if = "Option::is_none")]

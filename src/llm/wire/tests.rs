@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::*;
 use crate::llm::TokenLimit;
+use crate::llm::written::LastWritten;
 
 fn settings(base_url: &str) -> ModelSettings {
     let mut settings = ModelSettings::new("judge", base_url.parse().unwrap());
@@ -168,7 +169,15 @@ fn what_was_refused_is_left_out_and_the_schema_moves_into_the_instructions() {
 }
 
 fn encoded(wire: Wire, settings: &ModelSettings, request: &Request, quirks: Quirks) -> Value {
-    serde_json::from_slice(&wire.encode(settings, request, quirks).unwrap()).unwrap()
+    let plain = wire.encode(settings, request, quirks).unwrap();
+    // What was written before changes nothing.
+    let last = LastWritten::default();
+    for _ in 0..2 {
+        let written = last.of(request, quirks.schema_bounds);
+        let again = wire.encode_with(settings, request, quirks, written.as_deref());
+        assert_eq!(again.unwrap(), plain);
+    }
+    serde_json::from_slice(&plain).unwrap()
 }
 
 fn body(wire: Wire, base_url: &str, format: ReplyFormat) -> Value {

@@ -24,6 +24,8 @@ CREATE TABLE jobs (
     paused_until_ms BIGINT,
     pause_reason TEXT,
     pauses BIGINT NOT NULL DEFAULT 0,
+    -- Parts that were queued in an earlier round are no longer to be done.
+    round BIGINT NOT NULL DEFAULT 0,
     -- A re-grade whose outcome holds since then.
     applied_ms BIGINT
 );
@@ -62,8 +64,9 @@ CREATE INDEX job_items_source ON job_items (source);
 ALTER TABLE grades ADD COLUMN standing TEXT;
 ALTER TABLE grades ADD COLUMN replaces TEXT;
 ALTER TABLE grades ADD COLUMN replaced_by TEXT;
-CREATE INDEX grades_replaces ON grades (replaces);
-CREATE INDEX grades_replaced_by ON grades (replaced_by);
+-- The first grade of the same answer, whose texts are this one's; NULL where it is the first.
+ALTER TABLE grades ADD COLUMN root TEXT;
+CREATE INDEX grades_root ON grades (root) WHERE root IS NOT NULL;
 
 -- What all who share the database spend on models, by the hour since 1970.
 CREATE TABLE budget (
