@@ -165,7 +165,7 @@ async fn an_appeal_goes_to_somebody_else_who_does_not_see_the_score(#[case] data
         (&json!(null), &json!(null))
     );
     assert!(
-        seen.text.contains("I named the receivers.") && !seen.text.contains("0.2"),
+        seen.text.contains("I named the receivers.") && !seen.text.contains(":0.2"),
         "{}",
         seen.text
     );
