@@ -3,10 +3,13 @@ use uuid::Uuid;
 
 use super::jobs::{Begun, NewJob};
 use super::open::now_ms;
-use super::{Store, StoreError};
+use super::{Location, Store, StoreError};
 
 /// An upload of which nothing came for so long has broken off.
 const ABANDONED_MS: i64 = 10 * 60 * 1_000;
+
+/// Answers from which on it matters how the database finds them.
+const MANY: u64 = 1_000;
 
 impl Store {
     /// Begins a job, whose answers are then added.
@@ -69,6 +72,13 @@ impl Store {
             .bind(id)
             .execute(&self.pool)
             .await?;
+        if let Location::Postgres(_) = self.location()
+            && total >= MANY
+        {
+            // Until PostgreSQL looks by itself, a minute later, it takes the table for a small one and reads all
+            // of it for each statement.
+            sqlx::query("ANALYZE job_items").execute(&self.pool).await?;
+        }
         Ok(())
     }
 

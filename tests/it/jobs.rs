@@ -479,3 +479,18 @@ async fn a_budget_holds_for_all_who_share_the_database(#[case] database: Databas
     );
     assert_eq!(model.asked(), asked);
 }
+
+#[tokio::test]
+async fn the_job_that_the_readme_shows_is_done() {
+    let readme = include_str!("../../README.md");
+    let (_, shown) = readme.split_once("<<'NDJSON'\n").unwrap();
+    let (shown, _) = shown.split_once("NDJSON\n").unwrap();
+    let platform = Platform::start(Database::Sqlite, &[]).await;
+    let id = platform.job("/v1/jobs", shown).await;
+    let job = platform.done(&id).await;
+    assert_eq!(
+        (&job["total"], &job["graded"]),
+        (&json!(2), &json!(2)),
+        "{job}"
+    );
+}
