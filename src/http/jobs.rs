@@ -108,7 +108,7 @@ pub(super) struct UploadOptions {
                        (scope `admin`), which proposes new grades and replaces nothing",
         content(
             (Regrade = "application/json", example = json!({"pass_mark": 0.6, "grades": {"question_id": "django/signals"}})),
-            (GradeRequest = "application/x-ndjson"),
+            (GradeRequest = "application/x-ndjson", example = json!({"question_id": "django/signals", "candidate_answer": "A signal lets a sender notify receivers."})),
         ),
     ),
     responses(
