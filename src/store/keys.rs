@@ -6,6 +6,7 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use subtle::ConstantTimeEq as _;
 
+use super::number::Number;
 use super::open::now_ms;
 use super::{Store, StoreError};
 use crate::grade::{Fallback, FeedbackLevel};
@@ -162,7 +163,7 @@ impl Store {
             .bind(made)
             .bind(expires)
             .bind(new.requests_per_minute.map(i64::from))
-            .bind(new.usd_per_day)
+            .bind(Number(new.usd_per_day))
             .bind(new.feedback.and_then(word))
             .bind(new.fallback.and_then(word))
             .execute(&self.pool)

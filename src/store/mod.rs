@@ -19,6 +19,7 @@
 //! | `regrade` | grades that are proposed instead of others |
 //! | `rates` | what a key may still do: requests of a minute, money of a day |
 //! | `hashes` | what stays of a person: keyed hashes |
+//! | `number` | a number that may be missing, as both databases take it |
 //! | `migrations/` | the tables, step by step; the same text for both databases |
 //!
 //! In PostgreSQL the tables are in a schema of their own, `answer_grader`. Every statement is written for both: numbered parameters, `BIGINT` for truth values and for
@@ -35,6 +36,7 @@ mod intake;
 mod items;
 mod jobs;
 mod keys;
+mod number;
 mod open;
 mod queue;
 mod rates;

@@ -6,6 +6,7 @@ use sqlx::any::AnyRow;
 use uuid::Uuid;
 
 use super::hashes::KeyedHashes;
+use super::number::Number;
 use super::open::now_ms;
 use super::{Store, StoreError};
 use crate::grade::{Grade, Verdict};
@@ -212,7 +213,7 @@ impl Store {
         .bind(review.made_ms)
         .bind(review.review.reviewer.as_str())
         .bind(review.review.reason.name())
-        .bind(review.review.score)
+        .bind(Number(review.review.score))
         .bind(verdicts.map_err(|_| StoreError::Unreadable("reviews"))?)
         .bind(review.review.note.as_deref())
         .bind(review.note_hash.as_str())
@@ -230,7 +231,7 @@ impl Store {
             }
         };
         let updated = sqlx::query(update)
-            .bind(review.review.score)
+            .bind(Number(review.review.score))
             .bind(grade)
             .execute(&mut *transaction)
             .await?;

@@ -7,6 +7,7 @@ use tokio::time::{Instant, sleep};
 
 use super::StoreError;
 use super::items::parameters;
+use super::number::Number;
 use super::record::Row;
 
 /// Writes the grades of all who ask at the same time in one transaction: a disk takes as long for one as
@@ -205,7 +206,7 @@ async fn end_items(
                 .bind(item.job.as_str())
                 .bind(i64::try_from(item.number).unwrap_or(i64::MAX))
                 .bind(row.id.as_str())
-                .bind(row.cost_usd)
+                .bind(Number(row.cost_usd))
                 .bind(i64::from(row.degraded.is_some()))
                 .bind(i64::from(row.needs_review));
         }
@@ -270,13 +271,13 @@ fn bind<'q>(query: Query<'q>, row: &'q Row) -> Query<'q> {
         .bind(row.subject.as_deref())
         .bind(row.answer.as_str())
         .bind(row.method)
-        .bind(row.score)
+        .bind(Number(row.score))
         .bind(row.confidence)
         .bind(i64::from(row.needs_review))
         .bind(row.degraded.as_deref())
         .bind(row.model.as_deref())
         .bind(row.prompt.as_deref())
-        .bind(row.cost_usd)
+        .bind(Number(row.cost_usd))
         .bind(row.bones.as_str())
         .bind(row.request.as_deref())
         .bind(row.grade.as_deref())

@@ -299,3 +299,26 @@ async fn reviews_of_one_moment_make_one_history(#[case] database: Database) {
     assert_eq!(record["reviews"].as_array().unwrap().len(), kept);
     assert_eq!(record["history_is_whole"], true);
 }
+
+/// PostgreSQL prepares a statement for the values that a connection meets first.
+#[apply(both)]
+async fn numbers_come_after_missing_ones(#[case] database: Database) {
+    let place = Place::new(database).await;
+    let store = place.open().await;
+    let router = with(store.clone());
+    for round in 0..4 {
+        let id = graded(&router, "ana", json!({})).await;
+        let appeal = review(&router, &id, json!({"reason": "appeal"})).await;
+        assert_eq!(appeal.status, StatusCode::CREATED, "round {round}");
+        let decided = review(&router, &id, json!({"reviewer": "kim", "score": 0.8})).await;
+        assert_eq!(decided.status, StatusCode::CREATED, "round {round}");
+        assert_eq!(show(&router, &id).await["score"], 0.8);
+        for usd_per_day in [None, Some(0.25)] {
+            let new = NewKey {
+                usd_per_day,
+                ..new_key(&[Scope::Grade])
+            };
+            store.create_key(&new).await.unwrap();
+        }
+    }
+}
