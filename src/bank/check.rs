@@ -1,9 +1,9 @@
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::raw::{RawBank, RawQuestion};
 use super::source::Source;
-use super::{Bank, BankError, Problem, Question};
+use super::{Bank, BankError, Origin, Problem, Question};
 use crate::grade::{Limits, RequestError, Task};
 
 /// What a bank may hold; its owner is trusted, so these catch slips rather than abuse.
@@ -26,6 +26,7 @@ pub(super) fn bank(
     questions: Vec<(usize, RawQuestion)>,
     source: &Source,
     problems: Vec<Problem>,
+    toml: &str,
 ) -> Result<Bank, BankError> {
     let mut check = Check { source, problems };
     if let Some(bank) = &raw {
@@ -53,7 +54,9 @@ pub(super) fn bank(
             title: bank.title,
             as_of: bank.as_of,
             questions,
+            origin: Origin::File,
             file: source.file.to_owned(),
+            toml: toml.into(),
         }),
         _ => {
             check.problems.sort_by_key(|problem| problem.line);
@@ -111,12 +114,43 @@ impl Check<'_> {
                 self.push(&format!("{at}/score"), "must be from 0 to 1");
             }
         }
+        self.beside_concepts(at, "links", &raw.links, &task);
+        self.beside_concepts(at, "follow_ups", &raw.follow_ups, &task);
+        for (concept, link) in &raw.links {
+            if !link.starts_with("https://") || link.contains(char::is_whitespace) {
+                let pointer = format!("{at}/links/{concept}");
+                self.push(&pointer, "must be an address that begins with https://");
+            }
+        }
         Question {
             line: self.source.place(at).0,
             id: raw.id,
             topic: raw.topic,
             level: raw.level,
+            labelled: raw.labelled,
+            links: raw.links,
+            follow_ups: raw.follow_ups,
             task: Arc::new(task),
+        }
+    }
+
+    /// Checks texts that belong to concepts, by their ids.
+    fn beside_concepts(
+        &mut self,
+        at: &str,
+        table: &str,
+        texts: &BTreeMap<String, String>,
+        task: &Task,
+    ) {
+        for (id, text) in texts {
+            let pointer = format!("{at}/{table}/{id}");
+            if !task.concepts.iter().any(|concept| concept.id == *id) {
+                self.push(&pointer, "is for a concept that the question does not have");
+            } else if text.trim().is_empty() {
+                self.push(&pointer, "must not be empty");
+            } else if text.chars().count() > LIMITS.concept_chars {
+                self.push(&pointer, "has more than 1000 characters");
+            }
         }
     }
 

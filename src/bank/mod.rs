@@ -17,13 +17,14 @@
 //! | `banks` | the loaded banks |
 //! | `import` | Markdown notes to the TOML of a new bank |
 //! | `propose` | concepts added to the TOML of a bank |
+//! | `write` | a bank as JSON to its TOML |
 //! | `slug` | ids made of texts |
 //!
 //! Pure but for reading a bank's file. No message holds the text of an answer.
 
 mod banks;
 mod check;
-#[cfg(feature = "cli")]
+#[cfg(any(feature = "cli", feature = "serve"))]
 mod import;
 mod parse;
 mod problem;
@@ -32,14 +33,15 @@ mod propose;
 mod question;
 mod raw;
 mod remarks;
-#[cfg(feature = "cli")]
+#[cfg(any(feature = "cli", feature = "serve"))]
 mod slug;
 mod source;
+mod write;
 
 pub use banks::Banks;
-#[cfg(feature = "cli")]
+#[cfg(any(feature = "cli", feature = "serve"))]
 pub use import::import;
 pub use problem::{BankError, Problem};
 #[cfg(feature = "cli")]
 pub use propose::{Proposal, propose};
-pub use question::{Bank, Level, Question};
+pub use question::{Bank, Level, Origin, Question};

@@ -26,7 +26,7 @@ impl Bank {
                 Err(error) => problems.push(source.explain(&error)),
             }
         }
-        check::bank(bank, questions, &source, problems)
+        check::bank(bank, questions, &source, problems, text)
     }
 
     /// Reads a bank from its file.

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize, Serializer};
@@ -7,6 +8,7 @@ use crate::grade::Task;
 /// A named set of questions with their keys.
 ///
 /// There is no way to make one but to parse it, so that every bank is a checked one.
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct Bank {
@@ -19,12 +21,32 @@ pub struct Bank {
     pub as_of: Option<String>,
     /// The questions, in the order of the file.
     pub questions: Vec<Question>,
+    /// Where it comes from.
+    #[serde(skip)]
+    pub origin: Origin,
     /// The file it came from, for remarks.
     #[serde(skip)]
     pub(super) file: String,
+    /// As it is written.
+    #[serde(skip)]
+    pub(super) toml: Arc<str>,
+}
+
+/// Where a bank comes from.
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// Part of the program.
+    BuiltIn,
+    /// A file.
+    File,
+    /// Saved by somebody, in the database of a service.
+    Edited,
 }
 
 /// A question of a bank with its key.
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct Question {
@@ -36,9 +58,19 @@ pub struct Question {
     /// Whom it is for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub level: Option<Level>,
+    /// Whether people graded answers to it, so that grades of it were compared with theirs.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub labelled: bool,
     /// What is asked, and by what an answer is judged.
     #[serde(flatten, serialize_with = "shared")]
+    #[cfg_attr(feature = "serve", schema(value_type = Task))]
     pub(super) task: Arc<Task>,
+    /// Where a concept can be read about, by its id: addresses that begin with `https://`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub links: BTreeMap<String, String>,
+    /// What an interviewer asks who missed a concept, by its id; it does not give the idea away.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub follow_ups: BTreeMap<String, String>,
     /// Where it begins in its file, for remarks.
     #[serde(skip)]
     pub(super) line: usize,
@@ -56,6 +88,11 @@ pub enum Level {
 }
 
 impl Bank {
+    /// The bank as it is written.
+    pub fn toml(&self) -> &str {
+        &self.toml
+    }
+
     /// Finds a question by its id within the bank.
     pub fn question(&self, id: &str) -> Option<&Question> {
         self.questions.iter().find(|question| question.id == id)

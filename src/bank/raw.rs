@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -23,6 +25,8 @@ pub(super) struct RawQuestion {
     pub(super) id: String,
     pub(super) topic: Option<String>,
     pub(super) level: Option<Level>,
+    #[serde(default)]
+    pub(super) labelled: bool,
     pub(super) question: String,
     pub(super) reference_answer: Option<String>,
     #[serde(default)]
@@ -33,6 +37,10 @@ pub(super) struct RawQuestion {
     pub(super) misconceptions: Vec<Misconception>,
     #[serde(default)]
     pub(super) examples: Vec<Example>,
+    #[serde(default)]
+    pub(super) links: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(super) follow_ups: BTreeMap<String, String>,
 }
 
 impl RawQuestion {

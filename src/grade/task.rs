@@ -43,6 +43,7 @@ pub struct Misconception {
 }
 
 /// An answer with the score a person gave it, to show a model how to grade.
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Example {
@@ -56,6 +57,7 @@ pub struct Example {
 }
 
 /// Says who made a task's list of concepts.
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ConceptSource {
@@ -75,6 +77,7 @@ fn is_declared(source: &ConceptSource) -> bool {
 }
 
 /// What is asked, and by what an answer to it is judged.
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Task {
     /// The question; may be empty.
