@@ -148,7 +148,10 @@ pub(super) async fn reload(
                 let prompt = grade.identity().to_owned();
                 let grader = matter.now().grader.clone();
                 let grader = grader.with_prompts(Arc::new(grade), Arc::new(concepts));
-                matter.exchange(Current { grader, banks });
+                matter.exchange(Current {
+                    grader,
+                    banks: Arc::new(banks),
+                });
                 if let Some(graders) = &graders {
                     graders.forget();
                 }

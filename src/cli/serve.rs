@@ -9,7 +9,7 @@ use tokio::sync::{Semaphore, watch};
 
 use super::matter::{ConfiguredGraders, share_budget, share_once};
 use crate::config::{self, Backend, Settings};
-use crate::http::{Access, Desk, Keyring, Matter, Metrics, ServeError, Service, serve};
+use crate::http::{Access, Desk, Keyring, Matter, Metrics, ServeError, Service, Shelf, serve};
 use crate::jobs::{Queue, WorkerSettings, Workers};
 use crate::prompt;
 use crate::store::Store;
@@ -143,8 +143,11 @@ fn assemble(
     let keyring = store.clone().map(Keyring::new);
     let service = Service {
         matter,
+        shelf: Shelf::default(),
         store,
         desk,
+        pages: settings.pages.enabled,
+        evaluations: settings.pages.evaluations.clone(),
         limits: settings.limits,
         defaults: config::defaults(settings),
         access: Access::new(keyring),

@@ -21,8 +21,8 @@ pub use build::{
 pub use models::{ConfiguredModel, chosen_model, how_to_configure, model, model_identity};
 pub use settings::{
     BankSettings, BudgetLimits, EMBEDDED, GradingSettings, JobSettings, LlmSettings, LogFormat,
-    LogSettings, ModelEntry, PrivacySettings, ServerSettings, Settings, SettingsError,
-    StoreSettings,
+    LogSettings, ModelEntry, PageSettings, PrivacySettings, ServerSettings, Settings,
+    SettingsError, StoreSettings,
 };
 #[cfg(feature = "serve")]
 pub use store::{privacy, store};

@@ -28,6 +28,7 @@ pub struct Settings {
     pub store: StoreSettings,
     pub privacy: PrivacySettings,
     pub jobs: JobSettings,
+    pub pages: PageSettings,
     pub llm: LlmSettings,
     #[serde(default)]
     pub budget: BudgetLimits,
@@ -119,6 +120,18 @@ pub struct PrivacySettings {
     pub redact_emails: bool,
     pub redact_phones: bool,
     pub hash_key_env: String,
+}
+
+/// `[pages]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    missing_docs,
+    reason = "config.toml describes every setting, and is what users read"
+)]
+pub struct PageSettings {
+    pub enabled: bool,
+    pub evaluations: PathBuf,
 }
 
 /// `[jobs]`.

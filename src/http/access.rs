@@ -13,6 +13,8 @@ use governor::{DefaultKeyedRateLimiter, Quota};
 use super::Service;
 use super::error::Problem;
 use super::keyring::Keyring;
+use super::pages::is_page;
+use super::session;
 use crate::store::{ApiKey, Scope};
 
 /// Wrong keys that one address may send in a minute.
@@ -67,8 +69,12 @@ fn needs(method: &Method, route: Option<&str>) -> Needs {
         (
             _,
             None
-            | Some("/livez" | "/readyz" | "/openapi.json" | "/docs" | "/docs/" | "/docs/{*name}"),
+            | Some(
+                "/livez" | "/readyz" | "/openapi.json" | "/docs" | "/docs/" | "/docs/{*name}"
+                | "/v1/session",
+            ),
         ) => return Needs::Nothing,
+        ("GET" | "HEAD", Some(route)) if is_page(route) => return Needs::Nothing,
         (
             "GET",
             Some("/v1/jobs" | "/v1/jobs/{id}" | "/v1/jobs/{id}/results" | "/v1/jobs/{id}/events"),
@@ -78,8 +84,16 @@ fn needs(method: &Method, route: Option<&str>) -> Needs {
         | (_, Some("/v1/banks" | "/v1/banks/{id}")) => Scope::Grade,
         (
             "GET",
-            Some("/metrics" | "/v1/grades" | "/v1/grades/{id}" | "/v1/grades/{id}/explanation"),
+            Some(
+                "/metrics"
+                | "/v1/grades"
+                | "/v1/grades/{id}"
+                | "/v1/grades/{id}/explanation"
+                | "/v1/evaluations"
+                | "/v1/evaluations/{name}",
+            ),
         ) => Scope::Read,
+        ("GET", Some("/v1/banks/{id}/source")) => Scope::References,
         ("POST", Some("/v1/grades/{id}/review")) | ("GET", Some("/v1/reviews/queue")) => {
             Scope::Review
         }
@@ -112,7 +126,8 @@ impl Access {
         Ok(())
     }
 
-    async fn caller(
+    /// Finds out who asks: by an API key, or by the session of a browser.
+    pub(super) async fn find(
         &self,
         headers: &HeaderMap,
         address: Option<IpAddr>,
@@ -121,9 +136,23 @@ impl Access {
             Some(keyring) if keyring.has_keys().await? => keyring,
             _ => return local(headers, address),
         };
-        let given = bearer(headers).ok_or_else(Problem::key_required)?;
+        if let Some(given) = bearer(headers) {
+            return Ok(Caller::Holder(self.holder(given, address).await?));
+        }
+        let token = session::token(headers).ok_or_else(Problem::key_required)?;
+        let key = keyring.signed_in(token).await?;
+        Ok(Caller::Holder(key.ok_or_else(Problem::key_required)?))
+    }
+
+    /// Finds the key that somebody gives; guesses are few.
+    pub(super) async fn holder(
+        &self,
+        given: &str,
+        address: Option<IpAddr>,
+    ) -> Result<Arc<ApiKey>, Problem> {
+        let keyring = self.keyring.as_ref().ok_or_else(Problem::wrong_key)?;
         if let Some(key) = keyring.find(given).await? {
-            return Ok(Caller::Holder(key));
+            return Ok(key);
         }
         if self.guesses.len() > MOST_ADDRESSES {
             self.guesses.retain_recent();
@@ -183,7 +212,11 @@ pub(super) async fn admit(
     };
     let address = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let address = address.map(|ConnectInfo(address)| address.ip());
-    let caller = service.access.caller(request.headers(), address).await?;
+    let headers = request.headers();
+    let caller = service.access.find(headers, address).await?;
+    if matches!(caller, Caller::Holder(_)) && bearer(headers).is_none() {
+        session::refuse_cross_site(request.method(), headers)?;
+    }
     if let Some(scope) = scope.filter(|scope| !caller.may(*scope)) {
         return Err(Problem::lacks_scope(scope));
     }

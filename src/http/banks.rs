@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use axum::Extension;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
@@ -6,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Shared;
 use super::access::Caller;
 use super::error::{Problem, Problems};
-use crate::bank::{Bank, Level, Question};
+use crate::bank::{Bank, Level, Origin, Question};
 use crate::grade::{Concept, Misconception, Task};
 use crate::store::Scope;
 
@@ -21,6 +23,7 @@ struct BankSummary {
     title: String,
     as_of: Option<String>,
     questions: usize,
+    source: Origin,
 }
 
 /// `GET /v1/banks`
@@ -30,16 +33,17 @@ struct BankSummary {
     tag = "banks",
     responses((status = 200, description = "The loaded banks", body = BankList), Problems),
 )]
-pub(super) async fn list(State(service): Shared) -> axum::Json<BankList> {
+pub(super) async fn list(State(service): Shared) -> Result<axum::Json<BankList>, Problem> {
     let summary = |bank: &Bank| BankSummary {
         id: bank.id.clone(),
         title: bank.title.clone(),
         as_of: bank.as_of.clone(),
         questions: bank.questions.len(),
+        source: bank.origin,
     };
-    axum::Json(BankList {
-        banks: service.matter.now().banks.iter().map(summary).collect(),
-    })
+    Ok(axum::Json(BankList {
+        banks: service.banks().await?.iter().map(summary).collect(),
+    }))
 }
 
 #[derive(Deserialize)]
@@ -64,8 +68,21 @@ struct QuestionView {
     topic: Option<String>,
     level: Option<Level>,
     concepts_count: usize,
+    /// Whether people graded answers to it, so that grades of it were compared with theirs.
+    labelled: bool,
     #[serde(flatten)]
     key: KeyView,
+    #[serde(flatten)]
+    beside: Option<Beside>,
+}
+
+/// What goes with the concepts, by their ids; only where these are shown.
+#[derive(Serialize, utoipa::ToSchema)]
+struct Beside {
+    /// Where to read about each.
+    links: BTreeMap<String, String>,
+    /// What an interviewer asks who missed one.
+    follow_ups: BTreeMap<String, String>,
 }
 
 /// What a candidate must not see: all of it, or nothing.
@@ -119,8 +136,8 @@ pub(super) async fn show(
     let Path(id) = id.map_err(|_| Problem::unknown_bank())?;
     let Query(options) = options.map_err(|_| Problem::unknown_option())?;
     let with_key = includes_references(options.include.as_deref(), &caller)?;
-    let now = service.matter.now();
-    let bank = now.banks.get(&id).ok_or_else(Problem::unknown_bank)?;
+    let banks = service.banks().await?;
+    let bank = banks.get(&id).ok_or_else(Problem::unknown_bank)?;
     let questions = bank
         .questions
         .iter()
@@ -142,7 +159,12 @@ fn view(bank: &Bank, question: &Question, with_key: bool) -> QuestionView {
         topic: question.topic.clone(),
         level: question.level,
         concepts_count: task.concepts.len(),
+        labelled: question.labelled,
         key: KeyView::of(task, with_key),
+        beside: with_key.then(|| Beside {
+            links: question.links.clone(),
+            follow_ups: question.follow_ups.clone(),
+        }),
     }
 }
 

@@ -45,13 +45,13 @@ pub(super) async fn ready(State(service): Shared) -> Result<axum::Json<Ready>, P
     if let Some(store) = &service.store {
         store.check().await?;
     }
-    let now = service.matter.now();
-    let llm = now.grader.model();
+    let banks = service.banks().await?;
+    let llm = service.matter.now().grader.model();
     Ok(axum::Json(Ready {
         status: "ready",
         mode: if llm.is_some() { "llm" } else { "offline" },
         llm,
-        banks: now.banks.iter().map(|bank| bank.id.clone()).collect(),
+        banks: banks.iter().map(|bank| bank.id.clone()).collect(),
         software: env!("CARGO_PKG_VERSION"),
     }))
 }

@@ -20,12 +20,16 @@ impl<T: DeserializeOwned> FromRequest<Arc<Service>> for Json<T> {
         if !is_json(&essence(request.headers())) {
             return Err(Problem::not_json());
         }
-        let limit = service.receive_timeout;
-        let body = whole(request.into_body(), service.max_body_bytes);
-        let body = tokio::time::timeout(limit, body).await;
-        let body = body.map_err(|_| Problem::slow_body(limit))??;
-        Ok(Self(parse(&body)?))
+        Ok(Self(parse(&body(request, service).await?)?))
     }
+}
+
+/// Reads a request's body, within the service's limits.
+pub(super) async fn body(request: Request, service: &Service) -> Result<Bytes, Problem> {
+    let limit = service.receive_timeout;
+    let body = whole(request.into_body(), service.max_body_bytes);
+    let body = tokio::time::timeout(limit, body).await;
+    body.map_err(|_| Problem::slow_body(limit))?
 }
 
 /// Reads a body to its end, up to so many bytes. Most come in one piece, which is not copied.

@@ -69,6 +69,14 @@ impl Keyring {
         Ok(known.filter(|key| key.has_secret(secret) && key.is_valid()))
     }
 
+    /// Finds the valid key that a browser is signed in with.
+    pub(super) async fn signed_in(&self, token: &str) -> Result<Option<Arc<ApiKey>>, StoreError> {
+        let Some(id) = self.store.session(token).await? else {
+            return Ok(None);
+        };
+        Ok(self.known(&id).await?.filter(|key| key.is_valid()))
+    }
+
     async fn known(&self, id: &str) -> Result<Option<Arc<ApiKey>>, StoreError> {
         let fresh = |known: &&Known| known.at.elapsed() < BELIEVED;
         let known = self

@@ -11,13 +11,16 @@ pub struct Current {
     /// Grades.
     pub grader: Grader,
     /// The loaded banks.
-    pub banks: Banks,
+    pub banks: Arc<Banks>,
 }
 
 impl Matter {
     /// Makes what a service begins with.
     pub fn new(grader: Grader, banks: Banks) -> Self {
-        Self(RwLock::new(Arc::new(Current { grader, banks })))
+        Self(RwLock::new(Arc::new(Current {
+            grader,
+            banks: Arc::new(banks),
+        })))
     }
 
     /// What holds now.

@@ -10,6 +10,10 @@
 //! | `grading`, `grades`, `reviews`, `banks`, `health` | thin handlers |
 //! | `jobs`, `uploads`, `regrades`, `outcomes` | large batches: where they stand, the answers as they come, kept ones, what becomes of them |
 //! | `idempotency` | a request that is sent twice is graded once |
+//! | `sources`, `shelf` | banks as they are written and saved; those that hold now |
+//! | `evaluations` | reports of `eval` |
+//! | `session` | who is signed in with a browser |
+//! | `pages` | the pages for people (`web/`) |
 //! | `openapi`, `docs` | the API described, from the code; a page about it |
 //! | `matter` | what it grades with, which may be exchanged while it runs |
 //! | `metrics` | what it does, in figures |
@@ -22,6 +26,7 @@ mod banks;
 mod connections;
 mod docs;
 mod error;
+mod evaluations;
 mod grades;
 mod grading;
 mod health;
@@ -34,12 +39,17 @@ mod metrics;
 mod moment;
 mod openapi;
 mod outcomes;
+mod pages;
 mod regrades;
 mod reviews;
 mod server;
+mod session;
+mod shelf;
+mod sources;
 mod trace;
 mod uploads;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -58,11 +68,14 @@ pub use matter::{Current, Matter};
 pub use metrics::Metrics;
 pub use openapi::openapi;
 pub use server::{ServeError, Signals, serve};
+pub use shelf::Shelf;
 
 /// What the handlers share.
 pub struct Service {
     /// What it grades with.
     pub matter: Arc<Matter>,
+    /// The banks, with what people saved.
+    pub shelf: Shelf,
     /// What outlives the process, where anything does.
     pub store: Option<Store>,
     /// Takes large batches, where there is a store.
@@ -75,6 +88,10 @@ pub struct Service {
     pub access: Access,
     /// Counts what it does.
     pub metrics: Arc<Metrics>,
+    /// Whether there are pages for people beside the API.
+    pub pages: bool,
+    /// The folder of the reports that a page shows.
+    pub evaluations: PathBuf,
     /// Bytes of a request's body.
     pub max_body_bytes: usize,
     /// Requests in a batch.
@@ -95,7 +112,12 @@ type Shared = axum::extract::State<Arc<Service>>;
 
 /// Builds the service's routes.
 pub fn router(service: Arc<Service>) -> Router {
-    Router::new()
+    let pages = if service.pages {
+        pages::routes()
+    } else {
+        Router::new()
+    };
+    pages
         .route("/v1/grade", post(grading::grade))
         .route(grading::BATCH, post(grading::batch))
         .route("/v1/concepts", post(grading::concepts))
@@ -116,7 +138,21 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/v1/jobs/{id}/retry", post(jobs::retry))
         .route("/v1/jobs/{id}/apply", post(jobs::apply))
         .route("/v1/banks", get(banks::list))
+        .route("/v1/banks/check", post(sources::check))
+        .route("/v1/banks/import", post(sources::import_notes))
         .route("/v1/banks/{id}", get(banks::show))
+        .route(
+            "/v1/banks/{id}/source",
+            get(sources::show)
+                .put(sources::save)
+                .delete(sources::forget),
+        )
+        .route("/v1/evaluations", get(evaluations::list))
+        .route("/v1/evaluations/{name}", get(evaluations::show))
+        .route(
+            "/v1/session",
+            get(session::show).post(session::begin).delete(session::end),
+        )
         .route("/openapi.json", get(openapi::show))
         .route("/docs", get(docs::to_page))
         .route("/docs/", get(docs::page))

@@ -3,7 +3,9 @@
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{banks, grades, grading, health, jobs, metrics, outcomes, reviews};
+use super::{
+    banks, evaluations, grades, grading, health, jobs, metrics, outcomes, reviews, session, sources,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -34,6 +36,16 @@ use super::{banks, grades, grading, health, jobs, metrics, outcomes, reviews};
         jobs::apply,
         banks::list,
         banks::show,
+        sources::show,
+        sources::save,
+        sources::forget,
+        sources::check,
+        sources::import_notes,
+        evaluations::list,
+        evaluations::show,
+        session::show,
+        session::begin,
+        session::end,
         health::live,
         health::ready,
         metrics::show,
@@ -43,11 +55,12 @@ use super::{banks, grades, grading, health, jobs, metrics, outcomes, reviews};
         (name = "grades", description = "Grades that are kept (scopes `read`, `admin`)"),
         (name = "reviews", description = "What people decide (scopes `review`, `read`)"),
         (name = "jobs", description = "Large batches (scope `grade`), and kept answers graded once more (scope `admin`)"),
-        (name = "banks", description = "Question banks (scope `grade`)"),
+        (name = "banks", description = "Question banks (scope `grade`); their source (scope `references`), saved by scope `admin`"),
+        (name = "pages", description = "What the pages need beside: who is signed in, reports of evaluations (scope `read`)"),
         (name = "operation", description = "Whether it works, and how much"),
     ),
     security(("key" = [])),
-    modifiers(&Key),
+    modifiers(&Key, &Names),
 )]
 struct Description;
 
@@ -62,6 +75,38 @@ impl Modify for Key {
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("key", SecurityScheme::Http(bearer.build()));
     }
+}
+
+/// Names every operation after its method and path, since handlers of several rooms share a name.
+struct Names;
+
+impl Modify for Names {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        for (path, item) in &mut document.paths.paths {
+            let operations = [
+                ("get", &mut item.get),
+                ("post", &mut item.post),
+                ("put", &mut item.put),
+                ("delete", &mut item.delete),
+            ];
+            for (method, operation) in operations {
+                if let Some(operation) = operation {
+                    operation.operation_id = Some(name(method, path));
+                }
+            }
+        }
+    }
+}
+
+/// `get` and `/v1/grades/{id}` make `get_grades_by_id`.
+fn name(method: &str, path: &str) -> String {
+    let steps = path.split('/').filter(|step| !matches!(*step, "" | "v1"));
+    let words = steps.map(|step| match step.strip_prefix('{') {
+        Some(parameter) => format!("by_{}", parameter.trim_end_matches('}')),
+        None => step.replace('-', "_"),
+    });
+    let words: Vec<_> = std::iter::once(method.to_owned()).chain(words).collect();
+    words.join("_")
 }
 
 /// The document, as it is checked in as `docs/openapi.json`.

@@ -14,6 +14,7 @@ use super::error::Problem;
 use super::grading::aside;
 use super::jobs::{Desk, UploadOptions};
 use super::{Service, idempotency, json};
+use crate::bank::Banks;
 use crate::grade::{Defaults, Fallback, FieldError, GradeRequest, RequestError};
 use crate::jobs::Queue;
 use crate::store::{Begun, JobKind, NewItem, NewJob, Scope, Store, Terms};
@@ -125,8 +126,10 @@ pub(super) async fn upload(
             };
         }
     };
+    let banks = service.banks().await?;
     let mut checked = Checked {
         service,
+        banks: &banks,
         caller,
         defaults,
         errors: Vec::new(),
@@ -163,6 +166,7 @@ pub(super) async fn upload(
 /// Checks lines, and keeps what is wrong with them.
 struct Checked<'a> {
     service: &'a Service,
+    banks: &'a Banks,
     caller: &'a Caller,
     defaults: Defaults,
     errors: Vec<FieldError>,
@@ -212,8 +216,8 @@ impl Checked<'_> {
                 detail: "is for API keys of the scope admin".to_owned(),
             }]);
         }
-        let now = self.service.matter.now();
-        let checked = request.check(&self.service.limits, self.defaults, |id| now.banks.task(id));
+        let find = |id: &str| self.banks.task(id);
+        let checked = request.check(&self.service.limits, self.defaults, find);
         let (mut submission, policy) = checked.map_err(|wrong| match wrong {
             RequestError::Invalid(errors) => errors,
             RequestError::UnknownQuestion => vec![FieldError {

@@ -14,6 +14,8 @@
 //! | `erase` | what a person wrote goes; retention, legal hold |
 //! | `idempotency` | requests that name themselves, so that one that is sent twice is graded once |
 //! | `keys` | API keys, without their secrets |
+//! | `sessions` | who is signed in with a browser |
+//! | `banks` | banks as people saved them, every version |
 //! | `jobs`, `items` | large batches, and the answers of each |
 //! | `intake` | jobs that are being sent |
 //! | `regrade` | grades that are proposed instead of others |
@@ -26,6 +28,7 @@
 //! milliseconds since 1970, and JSON as text, in which a NUL is escaped, which PostgreSQL would
 //! refuse.
 
+mod banks;
 mod concepts;
 mod erase;
 mod error;
@@ -43,8 +46,10 @@ mod rates;
 mod record;
 mod regrade;
 mod reviews;
+mod sessions;
 mod writer;
 
+pub use banks::SavedBank;
 pub use erase::Erased;
 pub use error::StoreError;
 pub use grades::{Filter, Page, Recorded, Standing, Summary};
@@ -57,3 +62,4 @@ pub use rates::{Share, Spending, minute, to_next_hour, to_next_minute, to_tomorr
 pub use record::{Aside, KeptRequest, NewRecord};
 pub use regrade::Changes;
 pub use reviews::{NewReview, Review, ReviewError, ReviewReason, ReviewState};
+pub use sessions::SESSION;

@@ -200,6 +200,7 @@ fn migrations() -> Migrator {
         ("reviews", include_str!("migrations/4_reviews.sql")),
         ("idempotency", include_str!("migrations/5_idempotency.sql")),
         ("jobs", include_str!("migrations/6_jobs.sql")),
+        ("pages", include_str!("migrations/7_pages.sql")),
     ];
     let migrations = steps.into_iter().zip(1..).map(|((name, sql), version)| {
         Migration::new(

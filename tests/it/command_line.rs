@@ -102,7 +102,7 @@ fn a_model_that_was_demanded_and_failed_is_exit_code_three() {
 fn the_settings_are_checked_and_printed() {
     let (code, stdout, _) = run(program().args(["config", "check"]), "");
     assert!(
-        code == 0 && stdout.contains("graded offline") && stdout.contains("django: 8 questions"),
+        code == 0 && stdout.contains("graded offline") && stdout.contains("django: 32 questions"),
         "{stdout}"
     );
     let (_, printed, _) = run(program().args(["config", "check", "--print"]), "");

@@ -8,6 +8,7 @@
 
 mod access;
 mod architecture;
+mod bank_sources;
 mod cases;
 mod command_line;
 mod concepts;
@@ -24,6 +25,7 @@ mod jobs_survive;
 mod language_model;
 mod llama_server;
 mod outages;
+mod pages;
 mod privacy;
 mod probe_calibrate;
 mod properties;

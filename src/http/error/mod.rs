@@ -1,4 +1,5 @@
 mod jobs;
+mod pages;
 
 use std::borrow::Cow;
 use std::time::Duration;

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use answer_grader::bank::Banks;
 use answer_grader::grade::{Defaults, Limits};
-use answer_grader::http::{Access, Matter, Metrics, Service, router};
+use answer_grader::http::{Access, Matter, Metrics, Service, Shelf, router};
 use answer_grader::llm::{HttpModel, ModelSettings, Prices, RetrySettings};
 use answer_grader::store::Store;
 use answer_grader::{BudgetSettings, Grader, GraderSettings, Prompt};
@@ -33,6 +33,9 @@ pub(crate) fn service() -> Service {
         matter: matter(Grader::offline(GraderSettings::default())),
         store: None,
         desk: None,
+        shelf: Shelf::default(),
+        pages: true,
+        evaluations: "evaluations".into(),
         limits: limits(),
         defaults: Defaults::default(),
         access: Access::new(None),

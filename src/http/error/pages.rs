@@ -1,0 +1,66 @@
+//! Problems of the pages: who is signed in, banks that are saved, reports of evaluations.
+
+use axum::http::StatusCode;
+
+use super::Problem;
+use crate::bank::BankError;
+use crate::grade::FieldError;
+
+impl Problem {
+    /// A browser sends what it holds with requests that other pages make, too.
+    pub(in crate::http) fn cross_site() -> Self {
+        let detail = "whoever is signed in with a browser is served on this service's own pages only; elsewhere send \
+                      the API key as Authorization: Bearer …";
+        Self::new(StatusCode::FORBIDDEN, "cross_site", detail)
+    }
+
+    pub(in crate::http) fn changed_meanwhile() -> Self {
+        let detail = "somebody saved this bank since it was read, or it exists already: read it again, and send its \
+                      ETag as If-Match";
+        Self::new(StatusCode::PRECONDITION_FAILED, "changed_meanwhile", detail)
+    }
+
+    pub(in crate::http) fn nothing_saved() -> Self {
+        let detail = "nobody saved this bank; it is as the files have it";
+        Self::new(StatusCode::NOT_FOUND, "nothing_saved", detail)
+    }
+
+    pub(in crate::http) fn not_a_bank() -> Self {
+        let detail = "send the bank as application/toml or as application/json";
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_a_bank", detail)
+    }
+
+    pub(in crate::http) fn unknown_evaluation() -> Self {
+        let detail = "there is no such report; GET /v1/evaluations lists them";
+        Self::new(StatusCode::NOT_FOUND, "unknown_evaluation", detail)
+    }
+}
+
+impl From<BankError> for Problem {
+    fn from(error: BankError) -> Self {
+        let errors = match error {
+            BankError::Invalid(problems) => {
+                let field = |problem: crate::bank::Problem| {
+                    let line = || match problem.column {
+                        Some(column) => format!("{}:{column}", problem.line),
+                        None => problem.line.to_string(),
+                    };
+                    FieldError {
+                        pointer: format!("/{}", problem.place.clone().unwrap_or_else(line)),
+                        detail: problem.detail,
+                    }
+                };
+                problems.into_iter().map(field).collect()
+            }
+            BankError::Name { field, detail } => vec![FieldError {
+                pointer: format!("/{field}"),
+                detail: detail.to_owned(),
+            }],
+            other @ (BankError::Unreadable { .. } | BankError::Repeated(_)) => vec![FieldError {
+                pointer: String::new(),
+                detail: other.to_string(),
+            }],
+        };
+        Self::fields(errors)
+    }
+}

@@ -1,0 +1,220 @@
+//! Who is signed in with a browser: an API key is exchanged for a cookie that scripts cannot read.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::extract::{ConnectInfo, FromRequestParts, State};
+use axum::http::header::{COOKIE, HOST, HeaderName, ORIGIN, SET_COOKIE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, StatusCode};
+use serde::{Deserialize, Serialize};
+
+use super::access::Caller;
+use super::error::{Problem, Problems};
+use super::json::Json;
+use super::{Service, Shared};
+use crate::store::{SESSION, Scope};
+
+const COOKIE_NAME: &str = "answer_grader_session";
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+
+/// Who is there, and what they may do.
+#[derive(utoipa::ToSchema, Serialize)]
+pub(super) struct Session {
+    /// Whether anybody has an API key; without any, whoever is on the machine may do everything.
+    keys: bool,
+    /// Whether the caller may do anything.
+    signed_in: bool,
+    /// The API key's name.
+    name: Option<String>,
+    /// What the caller may do.
+    scopes: Vec<&'static str>,
+    /// The language model that grades; `null` where answers are graded offline.
+    model: Option<String>,
+    /// Whether grades are kept.
+    records: bool,
+}
+
+/// What `POST /v1/session` takes.
+#[derive(utoipa::ToSchema, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SignIn {
+    /// An API key.
+    key: String,
+}
+
+/// Where a request comes from.
+pub(super) struct Sender {
+    headers: HeaderMap,
+    address: Option<IpAddr>,
+}
+
+impl<S: Sync> FromRequestParts<S> for Sender {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let address = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        Ok(Self {
+            headers: parts.headers.clone(),
+            address: address.map(|ConnectInfo(address)| address.ip()),
+        })
+    }
+}
+
+/// `GET /v1/session`
+#[utoipa::path(
+    get,
+    path = "/v1/session",
+    tag = "pages",
+    security(()),
+    responses((status = 200, description = "Who is there", body = Session), Problems),
+)]
+pub(super) async fn show(
+    State(service): Shared,
+    sender: Sender,
+) -> Result<axum::Json<Session>, Problem> {
+    let found = service.access.find(&sender.headers, sender.address).await;
+    let caller = match found {
+        Ok(caller) => Some(caller),
+        Err(problem) if problem.status == StatusCode::UNAUTHORIZED.as_u16() => None,
+        Err(problem) => return Err(problem),
+    };
+    Ok(axum::Json(service.session(caller.as_ref())))
+}
+
+/// `POST /v1/session`: an API key for a cookie, which is good for twelve hours.
+#[utoipa::path(
+    post,
+    path = "/v1/session",
+    tag = "pages",
+    security(()),
+    request_body(content = SignIn, example = json!({"key": "agk_000000000000_0000000000000000000000000000000000000000000000000000000000000000"})),
+    responses((status = 200, description = "Signed in", body = Session), Problems),
+)]
+pub(super) async fn begin(
+    State(service): Shared,
+    sender: Sender,
+    Json(given): Json<SignIn>,
+) -> Result<([(HeaderName, String); 1], axum::Json<Session>), Problem> {
+    refuse_cross_site(&Method::POST, &sender.headers)?;
+    let store = service.records()?;
+    let key = service.access.holder(&given.key, sender.address).await?;
+    let token = store.begin_session(&key.id).await?;
+    let session = service.session(Some(&Caller::Holder(key)));
+    let cookie = cookie(&token, SESSION.as_secs(), &sender.headers);
+    Ok(([(SET_COOKIE, cookie)], axum::Json(session)))
+}
+
+/// `DELETE /v1/session`: signs out.
+#[utoipa::path(
+    delete,
+    path = "/v1/session",
+    tag = "pages",
+    security(()),
+    responses((status = 204, description = "Signed out"), Problems),
+)]
+pub(super) async fn end(
+    State(service): Shared,
+    sender: Sender,
+) -> Result<(StatusCode, [(HeaderName, String); 1]), Problem> {
+    refuse_cross_site(&Method::DELETE, &sender.headers)?;
+    if let (Some(token), Some(store)) = (token(&sender.headers), &service.store) {
+        store.end_session(token).await?;
+    }
+    let cookie = cookie("", 0, &sender.headers);
+    Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, cookie)]))
+}
+
+impl Service {
+    fn session(&self, caller: Option<&Caller>) -> Session {
+        let scopes = Scope::ALL
+            .into_iter()
+            .filter(|scope| caller.is_some_and(|caller| caller.may(*scope)));
+        let key = caller.and_then(Caller::key);
+        Session {
+            keys: caller.is_none() || key.is_some(),
+            signed_in: caller.is_some(),
+            name: key.map(|key| key.name.clone()),
+            scopes: scopes.map(Scope::name).collect(),
+            model: self.matter.now().grader.model().map(|model| model.model),
+            records: self.store.is_some(),
+        }
+    }
+}
+
+/// What a browser holds of whoever is signed in.
+pub(super) fn token(headers: &HeaderMap) -> Option<&str> {
+    let cookies = headers.get_all(COOKIE).into_iter();
+    let mut pairs = cookies
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'));
+    pairs.find_map(|pair| pair.trim().strip_prefix(COOKIE_NAME)?.strip_prefix('='))
+}
+
+fn cookie(token: &str, seconds: u64, headers: &HeaderMap) -> String {
+    // TLS is the proxy's, which says so.
+    let secure = headers
+        .get(FORWARDED_PROTO)
+        .is_some_and(|scheme| scheme.as_bytes().eq_ignore_ascii_case(b"https"));
+    let secure = if secure { "; Secure" } else { "" };
+    format!("{COOKIE_NAME}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}")
+}
+
+/// Refuses a request that changes something and comes from another site's page. Browsers say where a
+/// request comes from by `Sec-Fetch-Site`, older ones by `Origin`; one of the two has to be there.
+pub(super) fn refuse_cross_site(method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
+    if method.is_safe() {
+        return Ok(());
+    }
+    let header = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let own = match (header(&FETCH_SITE), header(&ORIGIN), header(&HOST)) {
+        (Some(site), ..) => site == "same-origin",
+        (None, Some(origin), Some(host)) => origin
+            .split_once("://")
+            .is_some_and(|(_, from)| from.eq_ignore_ascii_case(host)),
+        _ => false,
+    };
+    if own {
+        Ok(())
+    } else {
+        Err(Problem::cross_site())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("GET", &[], true)]
+    #[case("POST", &[], false)]
+    #[case("POST", &[("sec-fetch-site", "same-origin")], true)]
+    #[case("POST", &[("sec-fetch-site", "same-site"), ("origin", "http://here"), ("host", "here")], false)]
+    #[case("PUT", &[("sec-fetch-site", "cross-site")], false)]
+    #[case("DELETE", &[("origin", "http://here:8080"), ("host", "here:8080")], true)]
+    #[case("DELETE", &[("origin", "http://elsewhere"), ("host", "here")], false)]
+    #[case("DELETE", &[("origin", "null"), ("host", "here")], false)]
+    fn only_the_services_own_pages_change_anything(
+        #[case] method: &str,
+        #[case] given: &[(&'static str, &'static str)],
+        #[case] fine: bool,
+    ) {
+        let headers = given
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()))
+            .collect();
+        let method = method.parse().unwrap();
+        assert_eq!(refuse_cross_site(&method, &headers).is_ok(), fine);
+    }
+
+    #[test]
+    fn the_cookie_is_found_among_others() {
+        let mut headers = HeaderMap::new();
+        headers.append(COOKIE, "a=1; answer_grader_session_x=2".parse().unwrap());
+        assert_eq!(token(&headers), None);
+        headers.append(COOKIE, "b=1; answer_grader_session=3; c=4".parse().unwrap());
+        assert_eq!(token(&headers), Some("3"));
+    }
+}
