@@ -561,6 +561,7 @@ export interface components {
         };
         BankSummary: {
             as_of?: string | null;
+            beneath?: components["schemas"]["Origin"] | null;
             id: string;
             questions: number;
             source: components["schemas"]["Origin"];

@@ -12,6 +12,7 @@ mod grade;
 mod key;
 #[cfg(feature = "serve")]
 mod matter;
+mod practice;
 mod print;
 mod probe;
 #[cfg(feature = "serve")]
@@ -89,6 +90,8 @@ enum Command {
     /// Grade again what is on record, and compare; nothing is changed
     #[cfg(feature = "serve")]
     Replay(replay::ReplayArguments),
+    /// Practise an interview: questions of a bank, one at a time, with what each answer covers and misses
+    Practice(practice::PracticeArguments),
     /// Grade one answer
     Grade(Box<grade::GradeArguments>),
     /// Measure graders, prompts and models against human scores
@@ -151,6 +154,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Audit(command) => command.run(file),
         #[cfg(feature = "serve")]
         Command::Replay(command) => command.run(file),
+        Command::Practice(command) => command.run(file),
         Command::Grade(command) => command.run(file),
         Command::Config(command) => command.run(file),
     };

@@ -33,6 +33,11 @@ pub(super) fn line(text: &str) -> anyhow::Result<()> {
     Ok(writeln!(anstream::stdout(), "{text}")?)
 }
 
+/// Prints a line of less weight to stdout.
+pub(super) fn dim(text: &str) -> anyhow::Result<()> {
+    line(&format!("{DIM}{text}{DIM:#}"))
+}
+
 /// Prints a value as indented JSON.
 pub(super) fn json(value: &impl Serialize) -> anyhow::Result<()> {
     line(&serde_json::to_string_pretty(value)?)

@@ -24,6 +24,8 @@ struct BankSummary {
     as_of: Option<String>,
     questions: usize,
     source: Origin,
+    /// Where the bank comes from that holds again when the saved one is thrown away; `null` where there is none.
+    beneath: Option<Origin>,
 }
 
 /// `GET /v1/banks`
@@ -34,12 +36,16 @@ struct BankSummary {
     responses((status = 200, description = "The loaded banks", body = BankList), Problems),
 )]
 pub(super) async fn list(State(service): Shared) -> Result<axum::Json<BankList>, Problem> {
+    let files = service.matter.now();
+    let edited = |bank: &Bank| bank.origin == Origin::Edited;
+    let beneath = |bank: &Bank| files.banks.get(&bank.id).map(|below| below.origin);
     let summary = |bank: &Bank| BankSummary {
         id: bank.id.clone(),
         title: bank.title.clone(),
         as_of: bank.as_of.clone(),
         questions: bank.questions.len(),
         source: bank.origin,
+        beneath: edited(bank).then(|| beneath(bank)).flatten(),
     };
     Ok(axum::Json(BankList {
         banks: service.banks().await?.iter().map(summary).collect(),

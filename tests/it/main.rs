@@ -26,6 +26,7 @@ mod language_model;
 mod llama_server;
 mod outages;
 mod pages;
+mod practice;
 mod privacy;
 mod probe_calibrate;
 mod properties;

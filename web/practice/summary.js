@@ -85,14 +85,17 @@ export function asJson(interview) {
       topic: question.topic,
       answer: answered?.text ?? null,
       answer_source: answered?.spoken ? "speech" : "text",
-      seconds: answered?.seconds ?? null,
-      follow_up: answered?.followUp ?? null,
+      seconds: answered?.seconds ?? 0,
+      follow_up: answered?.followUp ? { concept: answered.followUp.concept, question: answered.followUp.question, answer: answered.followUp.answer } : null,
       grade: answered?.grade ?? null,
     };
   });
   const { bank, title, begun } = interview;
-  const sum = summary(interview);
-  return `${JSON.stringify({ schema: "answer-grader/practice/1", bank, title, begun, summary: sum, answers }, null, 2)}\n`;
+  const { byKeywords, strengths, gaps, ...sum } = summary(interview);
+  const texts = (/** @type {Idea[]} */ ideas) => ideas.map((idea) => idea.text);
+  // The same as `answer-grader practice -o FILE.json` writes.
+  const written = { questions: interview.questions.length, ...sum, by_keywords: byKeywords, strengths: texts(strengths), gaps: texts(gaps) };
+  return `${JSON.stringify({ schema: "answer-grader/practice/1", bank, title, begun, summary: written, answers }, null, 2)}\n`;
 }
 
 /**

@@ -22,6 +22,7 @@ export class ApiProblem extends Error {
 
   /** All of it in one sentence or more, for people. */
   get told() {
+    if (this.code === "key_required") return "You are not signed in. Sign in with an API key, above on the right.";
     const fields = this.errors.map(({ pointer, detail }) => `${pointer.slice(1)}: ${detail}`);
     return [this.message, ...fields].join("\n");
   }

@@ -12,6 +12,13 @@ import { fill, find, h } from "./dom.js";
  */
 export async function start() {
   theme();
+  // On a phone the navigation may be wider than the screen.
+  document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  // The address belongs to the page, which may keep its state there.
+  find(".skip", HTMLAnchorElement).onclick = (event) => {
+    event.preventDefault();
+    find("#main", HTMLElement).focus();
+  };
   onKeyNeeded(askForKey);
   /** @type {Session} */
   const session = await get("/v1/session");
@@ -38,12 +45,24 @@ function showSession(session) {
   };
 }
 
+/** Whoever asks while the dialog is open waits for the same answer. */
+/** @type {Promise<boolean> | null} */
+let asking = null;
+
 /**
  * Asks for an API key until one is right; gives whether one was.
  *
  * @returns {Promise<boolean>}
  */
 function askForKey() {
+  asking ??= openDialog().finally(() => {
+    asking = null;
+  });
+  return asking;
+}
+
+/** @returns {Promise<boolean>} */
+function openDialog() {
   const dialog = find("#sign-in", HTMLDialogElement);
   const field = find("#sign-in-key", HTMLInputElement);
   const error = find("#sign-in-error", HTMLElement);
