@@ -58,6 +58,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/bank-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST /v1/bank-check`: a bank as it would be saved, or all that is wrong with it; it is not saved. */
+        post: operations["post_bank_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bank-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST /v1/bank-import`: Markdown notes to a bank without concepts, for a person to look at. */
+        post: operations["post_bank_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/banks": {
         parameters: {
             query?: never;
@@ -69,40 +103,6 @@ export interface paths {
         get: operations["get_banks"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/banks/check": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** `POST /v1/banks/check`: a bank as it would be saved, or all that is wrong with it; it is not saved. */
-        post: operations["post_banks_check"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/banks/import": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** `POST /v1/banks/import`: Markdown notes to a bank without concepts, for a person to look at. */
-        post: operations["post_banks_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -192,7 +192,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** `GET /v1/evaluations/{name}`: a report, as it was written (its form is docs/eval-report.schema.json). */
+        /**
+         * `GET /v1/evaluations/{name}`: a report, as it was written (its form is docs/eval-report.schema.json). It may
+         *     quote references, so that it is for keys that may see them.
+         */
         get: operations["get_evaluations_by_name"];
         put?: never;
         post?: never;
@@ -476,7 +479,10 @@ export interface paths {
         /** `GET /v1/session` */
         get: operations["get_session"];
         put?: never;
-        /** `POST /v1/session`: an API key for a cookie, which is good for twelve hours. */
+        /**
+         * `POST /v1/session`: an API key for a cookie, which is good for twelve hours. Like `DELETE`, it is for the
+         *     service's own pages: a request has to say that it comes from one (`Sec-Fetch-Site` or `Origin`, as browsers do).
+         */
         post: operations["post_session"];
         /** `DELETE /v1/session`: signs out. */
         delete: operations["delete_session"];
@@ -558,6 +564,8 @@ export interface components {
         };
         BankList: {
             banks: components["schemas"]["BankSummary"][];
+            /** @description Ids of banks that were saved by another version of the program, and cannot be read by this one. */
+            unreadable: string[];
         };
         BankSummary: {
             as_of?: string | null;
@@ -587,17 +595,6 @@ export interface components {
         };
         BatchResults: {
             results: components["schemas"]["BatchResult"][];
-        };
-        /** @description What goes with the concepts, by their ids; only where these are shown. */
-        Beside: {
-            /** @description What an interviewer asks who missed one. */
-            follow_ups: {
-                [key: string]: string;
-            };
-            /** @description Where to read about each. */
-            links: {
-                [key: string]: string;
-            };
         };
         /** @description What a re-grade would change, or has changed. */
         Changes: {
@@ -1254,13 +1251,21 @@ export interface components {
             /** @description What it is about, for grouping. */
             topic?: string | null;
         };
-        QuestionView: components["schemas"]["KeyView"] & (components["schemas"]["Beside"] | null) & {
+        QuestionView: components["schemas"]["KeyView"] & {
             concepts_count: number;
+            /** @description What an interviewer asks who missed a concept, by its id. */
+            follow_ups?: {
+                [key: string]: string;
+            } | null;
             /** @description What `question_id` in a request takes. */
             id: string;
             /** @description Whether people graded answers to it, so that grades of it were compared with theirs. */
             labelled: boolean;
             level?: components["schemas"]["Level"] | null;
+            /** @description Where to read about each concept, by its id; only where these are shown. */
+            links?: {
+                [key: string]: string;
+            } | null;
             question: string;
             topic?: string | null;
         };
@@ -1450,8 +1455,14 @@ export interface components {
             keys: boolean;
             /** @description The language model that grades; `null` where answers are graded offline. */
             model?: string | null;
+            /**
+             * @description What may be named instead of it, and of the prompt, in `POST /v1/grade?model=…&prompt=…`; empty for who
+             *     may not.
+             */
+            models: string[];
             /** @description The API key's name. */
             name?: string | null;
+            prompts: string[];
             /** @description Whether grades are kept. */
             records: boolean;
             /** @description What the caller may do. */
@@ -1678,45 +1689,7 @@ export interface operations {
             };
         };
     };
-    get_banks: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The loaded banks */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BankList"];
-                };
-            };
-            /** @description What is wrong, and what to do. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service or a model fails. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_banks_check: {
+    post_bank_check: {
         parameters: {
             query?: never;
             header?: never;
@@ -1782,7 +1755,7 @@ export interface operations {
             };
         };
     };
-    post_banks_import: {
+    post_bank_import: {
         parameters: {
             query?: never;
             header?: never;
@@ -1809,6 +1782,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Read"];
+                };
+            };
+            /** @description What is wrong, and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service or a model fails. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_banks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The loaded banks */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankList"];
                 };
             };
             /** @description What is wrong, and what to do. */
@@ -1998,7 +2009,10 @@ export interface operations {
     delete_banks_by_id_source: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of the version that is thrown away; without it, whichever is the last */
+                "If-Match"?: string | null;
+            };
             path: {
                 /** @description The bank's id */
                 id: string;
@@ -2135,7 +2149,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The report */
+            /** @description The report (scopes `read` and `references`) */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2166,7 +2180,12 @@ export interface operations {
     };
     post_grade: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Another model of `[[llm.models]]` of the settings (scope `admin`) */
+                model?: string;
+                /** @description Another prompt of `[jobs.prompts]` of the settings (scope `admin`) */
+                prompt?: string;
+            };
             header?: {
                 /** @description Names the request, so that one that is sent twice is graded once */
                 "Idempotency-Key"?: string | null;

@@ -15,9 +15,8 @@ impl Banks {
     /// # Errors
     /// None in a released build: a test reads the built-in banks.
     pub fn built_in() -> Result<Self, BankError> {
-        let mut django = Bank::parse(DJANGO, "django.toml")?;
-        django.origin = Origin::BuiltIn;
-        Ok(Self(vec![django]))
+        let django = Bank::parse(DJANGO, "django.toml")?;
+        Ok(Self(vec![django.of(Origin::BuiltIn)]))
     }
 
     /// Adds a bank.

@@ -52,6 +52,7 @@ pub fn import(markdown: &str, file_name: &str, id: &str, title: &str) -> Result<
         line,
         column: None,
         place: None,
+        pointer: None,
         detail,
     };
     Err(BankError::Invalid(

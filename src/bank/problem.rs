@@ -13,6 +13,8 @@ pub struct Problem {
     pub column: Option<usize>,
     /// The field, such as `questions[orm].concepts[lazy].weight`; `None` where the line says it.
     pub place: Option<String>,
+    /// The same as a JSON pointer into the bank, such as `/questions/0/concepts/2/weight`.
+    pub pointer: Option<String>,
     /// What is wrong, and what would be right.
     pub detail: String,
 }

@@ -88,6 +88,12 @@ pub enum Level {
 }
 
 impl Bank {
+    /// The same bank, which comes from somewhere else.
+    #[must_use]
+    pub fn of(self, origin: Origin) -> Self {
+        Self { origin, ..self }
+    }
+
     /// The bank as it is written.
     pub fn toml(&self) -> &str {
         &self.toml

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
 
 use super::Level;
 use crate::grade::{Concept, ConceptSource, Example, Misconception, Task};
@@ -18,28 +18,31 @@ pub(super) struct RawBank {
     pub(super) _questions: Vec<IgnoredAny>,
 }
 
-/// A question, as it is written.
-#[derive(Debug, Deserialize)]
+/// A question, as it is written. Tables come last, as TOML wants them.
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawQuestion {
     pub(super) id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) topic: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) level: Option<Level>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) labelled: bool,
     pub(super) question: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) reference_answer: Option<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) alternative_answers: Vec<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) concepts: Vec<Concept>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) misconceptions: Vec<Misconception>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) examples: Vec<Example>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) links: BTreeMap<String, String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) follow_ups: BTreeMap<String, String>,
 }
 

@@ -18,6 +18,7 @@ impl Bank {
                 line: question.line,
                 column: None,
                 place: Some(format!("{at}.{field}")),
+                pointer: None,
                 detail,
             }));
         }

@@ -68,6 +68,7 @@ impl<'a> Source<'a> {
             line,
             column: None,
             place: Some(place),
+            pointer: Some(pointer.to_owned()),
             detail: detail.into(),
         }
     }
@@ -130,6 +131,7 @@ fn explain(error: &toml::de::Error, file: &str, lines: &Lines) -> Problem {
         line: lines.line(offset),
         column: Some(lines.column(offset)),
         place: None,
+        pointer: None,
         detail: without_text(error.message()),
     }
 }

@@ -1,69 +1,77 @@
-use serde_json::{Map, Value};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use super::raw::RawQuestion;
 use super::{Bank, BankError, Problem};
+use crate::grade::{JsonError, parse_json};
+
+/// What the problems call a bank that came as JSON.
+const FILE: &str = "bank.json";
 
 /// Fields that a form leaves empty where there is nothing to say.
-const MAY_BE_LEFT_OUT: [&str; 5] = ["as_of", "topic", "level", "reference_answer", "feedback"];
-/// The order in which a question's fields are written; tables come last.
-const ORDER: [&str; 13] = [
-    "id",
-    "title",
-    "as_of",
-    "topic",
-    "level",
-    "labelled",
-    "question",
-    "reference_answer",
-    "alternative_answers",
-    "concepts",
-    "misconceptions",
-    "examples",
-    "links",
-];
+const MAY_BE_EMPTY: [&str; 5] = ["as_of", "topic", "level", "reference_answer", "feedback"];
+
+/// A bank, as it is written.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawWhole {
+    id: String,
+    title: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    as_of: Option<String>,
+    questions: Vec<RawQuestion>,
+}
 
 impl Bank {
-    /// Makes a bank of JSON in the structure of its TOML. Fields that are `null`, and optional texts
-    /// that are empty, count as left out.
+    /// Makes a bank of JSON in the structure of its TOML. Optional texts that are empty count as left out.
     ///
     /// # Errors
     /// All that is wrong with the bank, by place.
-    pub fn from_json(bank: Value) -> Result<Self, BankError> {
-        const FILE: &str = "bank.json";
-        let written = toml::to_string_pretty(&tidy(bank)).map_err(|error| {
-            BankError::Invalid(vec![Problem {
-                file: FILE.to_owned(),
-                line: 1,
-                column: None,
-                place: None,
+    pub fn from_json(text: &[u8]) -> Result<Self, BankError> {
+        let value = without_empty(parse_json(text).map_err(problem)?);
+        let text = serde_json::to_vec(&value).unwrap_or_default();
+        let raw: RawWhole = parse_json(&text).map_err(problem)?;
+        let written = toml::to_string_pretty(&raw).map_err(|error| {
+            problem(JsonError::Field(crate::grade::FieldError {
+                pointer: String::new(),
                 detail: format!("cannot be written as TOML: {error}"),
-            }])
+            }))
         })?;
         Self::parse(&written, FILE)
     }
 }
 
-fn tidy(value: Value) -> Value {
+fn without_empty(value: Value) -> Value {
+    let is_empty = |name: &str, value: &Value| {
+        let text = value.as_str();
+        MAY_BE_EMPTY.contains(&name) && text.is_some_and(|text| text.trim().is_empty())
+    };
     match value {
-        Value::Object(fields) => {
-            let said = |name: &str, value: &Value| match value {
-                Value::Null => false,
-                Value::String(text) => !(text.trim().is_empty() && MAY_BE_LEFT_OUT.contains(&name)),
-                Value::Array(list) => !list.is_empty(),
-                Value::Object(table) => !table.is_empty(),
-                _ => true,
-            };
-            let mut fields: Vec<_> = fields
-                .into_iter()
-                .filter(|(name, value)| said(name, value))
-                .map(|(name, value)| (name, tidy(value)))
-                .collect();
-            let rank = |name: &str| ORDER.iter().position(|one| *one == name);
-            fields.sort_by_key(|(name, _)| rank(name).unwrap_or(ORDER.len()));
-            Value::Object(Map::from_iter(fields))
-        }
-        Value::Array(list) => list.into_iter().map(tidy).collect(),
+        Value::Object(fields) => fields
+            .into_iter()
+            .filter(|(name, value)| !is_empty(name, value))
+            .map(|(name, value)| (name, without_empty(value)))
+            .collect(),
+        Value::Array(list) => list.into_iter().map(without_empty).collect(),
         other => other,
     }
+}
+
+fn problem(error: JsonError) -> BankError {
+    let at = |line, column, pointer, detail| Problem {
+        file: FILE.to_owned(),
+        line,
+        column,
+        place: None,
+        pointer,
+        detail,
+    };
+    BankError::Invalid(vec![match error {
+        JsonError::Field(field) => at(1, None, Some(field.pointer), field.detail),
+        JsonError::Malformed { line, column, .. } => {
+            at(line, Some(column), None, error.to_string())
+        }
+    }])
 }
 
 #[cfg(test)]
@@ -72,13 +80,25 @@ mod tests {
     use crate::bank::Banks;
     use serde_json::json;
 
+    fn pointers(bank: &Value) -> Vec<String> {
+        match Bank::from_json(bank.to_string().as_bytes()) {
+            Err(BankError::Invalid(problems)) => {
+                let pointers = problems.into_iter().filter_map(|one| one.pointer);
+                let mut pointers: Vec<_> = pointers.collect();
+                pointers.sort();
+                pointers
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
     #[test]
     fn a_bank_is_written_as_it_was_read() {
         let banks = Banks::built_in().unwrap();
         let bank = banks.get("django").unwrap();
-        let json = serde_json::to_value(bank).unwrap();
-        let again = Bank::from_json(json.clone()).unwrap();
-        assert_eq!(serde_json::to_value(&again).unwrap(), json);
+        let json = serde_json::to_string(bank).unwrap();
+        let again = Bank::from_json(json.as_bytes()).unwrap();
+        assert_eq!(serde_json::to_string(&again).unwrap(), json);
         assert_ne!(again.toml(), bank.toml());
     }
 
@@ -88,28 +108,30 @@ mod tests {
             "id": "q", "topic": null, "level": "", "question": "Why?", "reference_answer": " ",
             "concepts": [{"id": "a", "text": "So.", "weight": 2, "aliases": []}], "links": {},
         }]});
-        let bank = Bank::from_json(bank).unwrap();
+        let bank = Bank::from_json(bank.to_string().as_bytes()).unwrap();
         assert_eq!((bank.as_of, bank.questions[0].level), (None, None));
     }
 
     #[test]
     fn what_is_wrong_has_its_place() {
-        let bank = json!({"id": "x", "title": "X", "questions": [{
+        let mut bank = json!({"id": "x", "title": "X", "questions": [{
             "id": "q", "question": "Why?", "reference_answer": "So.",
             "concepts": [{"id": "a", "text": "So.", "weight": -1}],
             "links": {"a": "http://example.org", "b": "https://example.org"}, "follow_ups": {"a": " "},
         }]});
-        let BankError::Invalid(problems) = Bank::from_json(bank).unwrap_err() else {
-            panic!("another error");
-        };
-        let mut places: Vec<_> = problems.into_iter().filter_map(|one| one.place).collect();
-        places.sort();
         let expected = [
-            "questions[q].concepts[a].weight",
-            "questions[q].follow_ups.a",
-            "questions[q].links.a",
-            "questions[q].links.b",
+            "/questions/0/concepts/0/weight",
+            "/questions/0/follow_ups/a",
+            "/questions/0/links/a",
+            "/questions/0/links/b",
         ];
-        assert_eq!(places, expected);
+        assert_eq!(pointers(&bank), expected);
+        bank["questions"][0]["concepts"][0]["weight"] = json!("two");
+        assert_eq!(pointers(&bank), ["/questions/0/concepts/0/weight"]);
+        bank["as_of"] = json!({});
+        assert_eq!(pointers(&bank), ["/as_of"]);
+        bank["author"] = json!("me");
+        assert!(!pointers(&bank).is_empty());
+        assert_eq!(pointers(&json!([1])), [""]);
     }
 }

@@ -10,7 +10,7 @@ use crate::config::{self, Backend, Settings};
 use crate::grade::Grade;
 use crate::grader::{Budget, Grader, Shared, Spent};
 use crate::http::{Matter, Metrics};
-use crate::jobs::{Graders, UnknownChoice};
+use crate::jobs::{Choices, Graders, UnknownChoice};
 use crate::store::{Store, Terms, to_next_hour};
 
 /// How often processes tell each other what they have spent.
@@ -110,6 +110,17 @@ impl Graders for ConfiguredGraders {
         let grader = self.make(&choice)?;
         self.made().insert(choice, grader.clone());
         Ok(grader)
+    }
+
+    fn choices(&self) -> Choices {
+        if self.matter.now().grader.model().is_none() {
+            return Choices::default();
+        }
+        let models = self.settings.llm.models.iter();
+        Choices {
+            models: models.map(|entry| entry.name.clone()).collect(),
+            prompts: self.settings.jobs.prompts.keys().cloned().collect(),
+        }
     }
 
     fn note(&self, spent: &Spent, grade: Option<&Grade>) {

@@ -9,7 +9,9 @@ use tokio::sync::{Semaphore, watch};
 
 use super::matter::{ConfiguredGraders, share_budget, share_once};
 use crate::config::{self, Backend, Settings};
-use crate::http::{Access, Desk, Keyring, Matter, Metrics, ServeError, Service, Shelf, serve};
+use crate::http::{
+    Access, Desk, Keyring, Matter, Metrics, Reports, ServeError, Service, Shelf, serve,
+};
 use crate::jobs::{Queue, WorkerSettings, Workers};
 use crate::prompt;
 use crate::store::Store;
@@ -147,7 +149,7 @@ fn assemble(
         store,
         desk,
         pages: settings.pages.enabled,
-        evaluations: settings.pages.evaluations.clone(),
+        evaluations: Arc::new(Reports::new(settings.pages.evaluations.clone())),
         limits: settings.limits,
         defaults: config::defaults(settings),
         access: Access::new(keyring),

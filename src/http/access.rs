@@ -17,8 +17,8 @@ use super::pages::is_page;
 use super::session;
 use crate::store::{ApiKey, Scope};
 
-/// Wrong keys that one address may send in a minute.
-const WRONG_KEYS: NonZeroU32 = NonZeroU32::MIN.saturating_add(19);
+/// Wrong keys that one address may send in a minute; a key has 256 random bits.
+const WRONG_KEYS: NonZeroU32 = NonZeroU32::MIN.saturating_add(59);
 
 /// So many addresses are remembered before those that have been quiet are forgotten.
 const MOST_ADDRESSES: usize = 10_000;
@@ -64,7 +64,12 @@ enum Needs {
 
 /// The scope that a request needs. A route that is not named is for administrators.
 fn needs(method: &Method, route: Option<&str>) -> Needs {
-    Needs::Scope(match (method.as_str(), route) {
+    let method = match *method {
+        // It is answered as GET is.
+        Method::HEAD => "GET",
+        _ => method.as_str(),
+    };
+    Needs::Scope(match (method, route) {
         // Nothing is there, and that may be known.
         (
             _,
@@ -74,7 +79,7 @@ fn needs(method: &Method, route: Option<&str>) -> Needs {
                 | "/v1/session",
             ),
         ) => return Needs::Nothing,
-        ("GET" | "HEAD", Some(route)) if is_page(route) => return Needs::Nothing,
+        ("GET", Some(route)) if is_page(route) => return Needs::Nothing,
         (
             "GET",
             Some("/v1/jobs" | "/v1/jobs/{id}" | "/v1/jobs/{id}/results" | "/v1/jobs/{id}/events"),
@@ -144,6 +149,14 @@ impl Access {
         Ok(Caller::Holder(key.ok_or_else(Problem::key_required)?))
     }
 
+    /// Counts a request for a key.
+    pub(super) async fn count(&self, key: &ApiKey) -> Result<(), Problem> {
+        match &self.keyring {
+            Some(keyring) => keyring.count(key).await,
+            None => Ok(()),
+        }
+    }
+
     /// Finds the key that somebody gives; guesses are few.
     pub(super) async fn holder(
         &self,
@@ -174,7 +187,14 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 /// Lets in who is on this machine, and neither comes through a proxy nor from a page whose name was
 /// made to lead here.
 fn local(headers: &HeaderMap, address: Option<IpAddr>) -> Result<Caller, Problem> {
-    let forwarded = ["forwarded", "via", "x-forwarded-for", "x-real-ip"];
+    let forwarded = [
+        "forwarded",
+        "via",
+        "x-forwarded-for",
+        "x-forwarded-host",
+        "x-forwarded-proto",
+        "x-real-ip",
+    ];
     let through_proxy = forwarded.iter().any(|name| headers.contains_key(*name));
     let host = headers
         .get(header::HOST)
@@ -214,14 +234,18 @@ pub(super) async fn admit(
     let address = address.map(|ConnectInfo(address)| address.ip());
     let headers = request.headers();
     let caller = service.access.find(headers, address).await?;
-    if matches!(caller, Caller::Holder(_)) && bearer(headers).is_none() {
-        session::refuse_cross_site(request.method(), headers)?;
+    match caller {
+        Caller::Local => session::refuse_other_pages(request.method(), headers)?,
+        Caller::Holder(_) if bearer(headers).is_none() => {
+            session::refuse_cross_site(request.method(), headers)?;
+        }
+        Caller::Holder(_) => {}
     }
     if let Some(scope) = scope.filter(|scope| !caller.may(*scope)) {
         return Err(Problem::lacks_scope(scope));
     }
-    if let (Caller::Holder(key), Some(keyring)) = (&caller, &service.access.keyring) {
-        keyring.count(key).await?;
+    if let Caller::Holder(key) = &caller {
+        service.access.count(key).await?;
     }
     request.extensions_mut().insert(caller);
     Ok(())

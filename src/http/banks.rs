@@ -15,6 +15,8 @@ use crate::store::Scope;
 #[derive(utoipa::ToSchema, Serialize)]
 pub(super) struct BankList {
     banks: Vec<BankSummary>,
+    /// Ids of banks that were saved by another version of the program, and cannot be read by this one.
+    unreadable: Vec<String>,
 }
 
 #[derive(utoipa::ToSchema, Serialize)]
@@ -47,8 +49,10 @@ pub(super) async fn list(State(service): Shared) -> Result<axum::Json<BankList>,
         source: bank.origin,
         beneath: edited(bank).then(|| beneath(bank)).flatten(),
     };
+    let shelved = service.shelved().await?;
     Ok(axum::Json(BankList {
-        banks: service.banks().await?.iter().map(summary).collect(),
+        banks: shelved.banks.iter().map(summary).collect(),
+        unreadable: shelved.unreadable.clone(),
     }))
 }
 
@@ -78,17 +82,12 @@ struct QuestionView {
     labelled: bool,
     #[serde(flatten)]
     key: KeyView,
-    #[serde(flatten)]
-    beside: Option<Beside>,
-}
-
-/// What goes with the concepts, by their ids; only where these are shown.
-#[derive(Serialize, utoipa::ToSchema)]
-struct Beside {
-    /// Where to read about each.
-    links: BTreeMap<String, String>,
-    /// What an interviewer asks who missed one.
-    follow_ups: BTreeMap<String, String>,
+    /// Where to read about each concept, by its id; only where these are shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    links: Option<BTreeMap<String, String>>,
+    /// What an interviewer asks who missed a concept, by its id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    follow_ups: Option<BTreeMap<String, String>>,
 }
 
 /// What a candidate must not see: all of it, or nothing.
@@ -167,10 +166,8 @@ fn view(bank: &Bank, question: &Question, with_key: bool) -> QuestionView {
         concepts_count: task.concepts.len(),
         labelled: question.labelled,
         key: KeyView::of(task, with_key),
-        beside: with_key.then(|| Beside {
-            links: question.links.clone(),
-            follow_ups: question.follow_ups.clone(),
-        }),
+        links: with_key.then(|| question.links.clone()),
+        follow_ups: with_key.then(|| question.follow_ups.clone()),
     }
 }
 

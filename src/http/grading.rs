@@ -1,5 +1,6 @@
 use axum::Extension;
-use axum::extract::State;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use axum::http::HeaderName;
 use futures_util::{StreamExt as _, stream};
 use serde::{Deserialize, Serialize};
@@ -13,10 +14,25 @@ use super::{Service, Shared};
 use crate::grade::{
     ConceptList, ConceptsRequest, Defaults, FieldError, Grade, GradeRequest, Timing,
 };
-use crate::store::{Aside, NewRecord, Scope};
+use crate::grader::Grader;
+use crate::store::{Aside, NewRecord, Scope, Terms};
 
 /// Path of the batch.
 pub(super) const BATCH: &str = "/v1/grade/batch";
+
+/// Another model or prompt than the configured ones, by its name in the settings.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Choice {
+    model: Option<String>,
+    prompt: Option<String>,
+}
+
+impl Choice {
+    fn is_made(&self) -> bool {
+        self.model.is_some() || self.prompt.is_some()
+    }
+}
 
 /// `POST /v1/grade`
 #[utoipa::path(
@@ -29,18 +45,29 @@ pub(super) const BATCH: &str = "/v1/grade/batch";
     ),
     params(
         ("Idempotency-Key" = Option<String>, Header, description = "Names the request, so that one that is sent twice is graded once"),
+        ("model" = Option<String>, Query, description = "Another model of `[[llm.models]]` of the settings (scope `admin`)"),
+        ("prompt" = Option<String>, Query, description = "Another prompt of `[jobs.prompts]` of the settings (scope `admin`)"),
     ),
     responses((status = 200, description = "The grade", body = Grade), Problems),
 )]
 pub(super) async fn grade(
     State(service): Shared,
     Extension(caller): Extension<Caller>,
+    choice: Result<Query<Choice>, QueryRejection>,
     name: Name,
     Json(request): Json<GradeRequest>,
 ) -> Result<(ServerTiming, axum::Json<Grade>), Problem> {
+    let Query(choice) = choice.map_err(|wrong| Problem::query(&wrong))?;
+    if choice.is_made() {
+        // Its first grade may have been another model's.
+        idempotency::refuse(&name)?;
+    }
     let grade = match turn(&service, &caller, name, &request).await? {
         Turn::Graded(grade) => *grade,
-        Turn::Grade(mut held) => service.grade(request, &caller, held.as_deref_mut()).await?,
+        Turn::Grade(mut held) => {
+            let held = held.as_deref_mut();
+            service.grade(request, &caller, choice, held).await?
+        }
     };
     Ok((server_timing(&grade.timing_ms), axum::Json(grade)))
 }
@@ -149,7 +176,7 @@ pub(super) async fn batch(
             let graded = match json::parse(request.get().as_bytes()) {
                 // Each has the time to itself that a request alone has.
                 Ok(request) => {
-                    let graded = service.grade(request, caller, None);
+                    let graded = service.grade(request, caller, Choice::default(), None);
                     let limit = service.request_timeout;
                     let graded = tokio::time::timeout(limit, graded).await;
                     graded.unwrap_or_else(|_| Err(Problem::too_late(limit)))
@@ -191,9 +218,12 @@ impl Service {
         &self,
         request: GradeRequest,
         caller: &Caller,
+        choice: Choice,
         held: Option<&mut Held>,
     ) -> Result<Grade, Problem> {
         let now = self.matter.now();
+        let chosen = self.chosen(caller, choice)?;
+        let grader = chosen.as_ref().unwrap_or(&now.grader);
         // Most requests bring their question with them.
         let banks = match &request.question_id {
             Some(_) => self.banks().await?,
@@ -211,7 +241,7 @@ impl Service {
         }
         self.access.check_money(caller).await?;
         (aside.method, aside.fallback) = (policy.method, policy.fallback);
-        let work = now.grader.grade_accounted(&submission, policy);
+        let work = grader.grade_accounted(&submission, policy);
         let (grade, spent) = work.await;
         let (input, output) = (spent.usage.input, spent.usage.output);
         self.account(caller, input, output, spent.cost_usd).await?;
@@ -237,6 +267,30 @@ impl Service {
             }
         }
         Ok(grade)
+    }
+
+    /// The grader of a model or prompt that a request names; `None` where it names none. Another model may
+    /// cost much more, so that choosing is for administrators.
+    fn chosen(&self, caller: &Caller, choice: Choice) -> Result<Option<Grader>, Problem> {
+        if !choice.is_made() {
+            return Ok(None);
+        }
+        if !caller.may(Scope::Admin) {
+            return Err(Problem::lacks_scope(Scope::Admin));
+        }
+        let terms = Terms {
+            model: choice.model,
+            prompt: choice.prompt,
+            ..Terms::default()
+        };
+        let chosen = self.desk()?.graders.grader(&terms);
+        let chosen = chosen.map_err(|unknown| {
+            Problem::fields(vec![FieldError {
+                pointer: unknown.pointer.to_owned(),
+                detail: unknown.detail,
+            }])
+        });
+        Ok(Some(chosen?))
     }
 
     /// Counts what was spent, whether or not anything came of it.

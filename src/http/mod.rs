@@ -49,7 +49,6 @@ mod sources;
 mod trace;
 mod uploads;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -62,6 +61,7 @@ use crate::grade::{Defaults, Limits};
 use crate::store::Store;
 
 pub use access::Access;
+pub use evaluations::Reports;
 pub use jobs::Desk;
 pub use keyring::Keyring;
 pub use matter::{Current, Matter};
@@ -90,8 +90,8 @@ pub struct Service {
     pub metrics: Arc<Metrics>,
     /// Whether there are pages for people beside the API.
     pub pages: bool,
-    /// The folder of the reports that a page shows.
-    pub evaluations: PathBuf,
+    /// The reports that a page shows.
+    pub evaluations: Arc<Reports>,
     /// Bytes of a request's body.
     pub max_body_bytes: usize,
     /// Requests in a batch.
@@ -138,8 +138,8 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/v1/jobs/{id}/retry", post(jobs::retry))
         .route("/v1/jobs/{id}/apply", post(jobs::apply))
         .route("/v1/banks", get(banks::list))
-        .route("/v1/banks/check", post(sources::check))
-        .route("/v1/banks/import", post(sources::import_notes))
+        .route("/v1/bank-check", post(sources::check))
+        .route("/v1/bank-import", post(sources::import_notes))
         .route("/v1/banks/{id}", get(banks::show))
         .route(
             "/v1/banks/{id}/source",

@@ -130,7 +130,10 @@ async fn asset(
 ) -> Result<Response, Problem> {
     let Path(name) = name.map_err(|_| Problem::no_such_path())?;
     // A page is had at its own path, with what belongs around it.
-    let file = Web::get(&name).filter(|_| !name.ends_with(".html"));
+    let is_page = std::path::Path::new(&name)
+        .extension()
+        .is_some_and(|kind| kind == "html");
+    let file = Web::get(&name).filter(|_| !is_page);
     let file = file.ok_or_else(Problem::no_such_path)?;
     let digits = &file.metadata.sha256_hash()[..16];
     let tag = format!(

@@ -15,6 +15,7 @@ use super::{Service, Shared};
 use crate::store::{SESSION, Scope};
 
 const COOKIE_NAME: &str = "answer_grader_session";
+const HOST_PREFIX: &str = "__Host-";
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
@@ -31,6 +32,10 @@ pub(super) struct Session {
     scopes: Vec<&'static str>,
     /// The language model that grades; `null` where answers are graded offline.
     model: Option<String>,
+    /// What may be named instead of it, and of the prompt, in `POST /v1/grade?model=…&prompt=…`; empty for who
+    /// may not.
+    models: Vec<String>,
+    prompts: Vec<String>,
     /// Whether grades are kept.
     records: bool,
 }
@@ -82,7 +87,8 @@ pub(super) async fn show(
     Ok(axum::Json(service.session(caller.as_ref())))
 }
 
-/// `POST /v1/session`: an API key for a cookie, which is good for twelve hours.
+/// `POST /v1/session`: an API key for a cookie, which is good for twelve hours. Like `DELETE`, it is for the
+/// service's own pages: a request has to say that it comes from one (`Sec-Fetch-Site` or `Origin`, as browsers do).
 #[utoipa::path(
     post,
     path = "/v1/session",
@@ -99,6 +105,10 @@ pub(super) async fn begin(
     refuse_cross_site(&Method::POST, &sender.headers)?;
     let store = service.records()?;
     let key = service.access.holder(&given.key, sender.address).await?;
+    service.access.count(&key).await?;
+    if let Some(before) = token(&sender.headers) {
+        store.end_session(before).await?;
+    }
     let token = store.begin_session(&key.id).await?;
     let session = service.session(Some(&Caller::Holder(key)));
     let cookie = cookie(&token, SESSION.as_secs(), &sender.headers);
@@ -131,13 +141,18 @@ impl Service {
             .into_iter()
             .filter(|scope| caller.is_some_and(|caller| caller.may(*scope)));
         let key = caller.and_then(Caller::key);
+        let may_choose = caller.is_some_and(|caller| caller.may(Scope::Admin));
+        let desk = self.desk.as_ref().filter(|_| may_choose);
+        let choices = desk.map(|desk| desk.graders.choices()).unwrap_or_default();
         Session {
             keys: caller.is_none() || key.is_some(),
             signed_in: caller.is_some(),
             name: key.map(|key| key.name.clone()),
             scopes: scopes.map(Scope::name).collect(),
-            model: self.matter.now().grader.model().map(|model| model.model),
-            records: self.store.is_some(),
+            model: caller.and_then(|_| self.matter.now().grader.model().map(|model| model.model)),
+            models: choices.models,
+            prompts: choices.prompts,
+            records: caller.is_some() && self.store.is_some(),
         }
     }
 }
@@ -148,16 +163,29 @@ pub(super) fn token(headers: &HeaderMap) -> Option<&str> {
     let mut pairs = cookies
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'));
-    pairs.find_map(|pair| pair.trim().strip_prefix(COOKIE_NAME)?.strip_prefix('='))
+    pairs.find_map(|pair| {
+        let pair = pair.trim();
+        // Nobody but this very host can set the one with the prefix.
+        let pair = pair.strip_prefix(HOST_PREFIX).unwrap_or(pair);
+        pair.strip_prefix(COOKIE_NAME)?.strip_prefix('=')
+    })
 }
 
 fn cookie(token: &str, seconds: u64, headers: &HeaderMap) -> String {
     // TLS is the proxy's, which says so.
-    let secure = headers
+    let scheme = headers
         .get(FORWARDED_PROTO)
-        .is_some_and(|scheme| scheme.as_bytes().eq_ignore_ascii_case(b"https"));
-    let secure = if secure { "; Secure" } else { "" };
-    format!("{COOKIE_NAME}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}")
+        .and_then(|value| value.to_str().ok());
+    let first = scheme.and_then(|schemes| schemes.split(',').next());
+    let is_https = first.is_some_and(|scheme| scheme.trim().eq_ignore_ascii_case("https"));
+    let (prefix, secure) = if is_https {
+        (HOST_PREFIX, "; Secure")
+    } else {
+        ("", "")
+    };
+    format!(
+        "{prefix}{COOKIE_NAME}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"
+    )
 }
 
 /// Refuses a request that changes something and comes from another site's page. Browsers say where a
@@ -166,19 +194,34 @@ pub(super) fn refuse_cross_site(method: &Method, headers: &HeaderMap) -> Result<
     if method.is_safe() {
         return Ok(());
     }
-    let header = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    let own = match (header(&FETCH_SITE), header(&ORIGIN), header(&HOST)) {
-        (Some(site), ..) => site == "same-origin",
-        (None, Some(origin), Some(host)) => origin
-            .split_once("://")
-            .is_some_and(|(_, from)| from.eq_ignore_ascii_case(host)),
-        _ => false,
-    };
-    if own {
-        Ok(())
-    } else {
-        Err(Problem::cross_site())
+    match comes_from_here(headers) {
+        Some(true) => Ok(()),
+        _ => Err(Problem::cross_site()),
     }
+}
+
+/// Refuses what another site's page asks for where nobody needs a key; what is no browser says nothing.
+pub(super) fn refuse_other_pages(method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
+    match comes_from_here(headers) {
+        Some(false) if !method.is_safe() => Err(Problem::cross_site()),
+        _ => Ok(()),
+    }
+}
+
+/// Tells whether a request comes from one of the service's own pages; `None` where it does not say.
+fn comes_from_here(headers: &HeaderMap) -> Option<bool> {
+    let header = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some(site) = header(&FETCH_SITE) {
+        // `none` is a person who typed the address.
+        return Some(matches!(site, "same-origin" | "none"));
+    }
+    let origin = header(&ORIGIN)?;
+    let from = origin.split_once("://").map(|(_, from)| from);
+    let host = header(&HOST);
+    Some(
+        from.zip(host)
+            .is_some_and(|(from, host)| from.eq_ignore_ascii_case(host)),
+    )
 }
 
 #[cfg(test)]

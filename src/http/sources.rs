@@ -14,10 +14,12 @@ use super::access::Caller;
 use super::error::{Problem, Problems};
 use super::json::{self, Json};
 use super::{Service, Shared};
-use crate::bank::{Bank, import};
+use crate::bank::{Bank, BankError, import};
 use crate::grade::FieldError;
 
 const TOML: &str = "application/toml";
+/// Bytes of notes that are made into a bank; a thousand questions.
+const LONGEST_NOTES: usize = 500_000;
 
 /// `GET /v1/banks/{id}/source`
 #[utoipa::path(
@@ -40,9 +42,7 @@ pub(super) async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let Path(id) = id.map_err(|_| Problem::unknown_bank())?;
-    let version = service.saved_version(&id).await?;
-    let banks = service.banks().await?;
-    let bank = banks.get(&id).ok_or_else(Problem::unknown_bank)?;
+    let (bank, version) = service.written(&id).await?;
     let tag = [(ETAG, tag(version))];
     let wants_toml = headers
         .get(ACCEPT)
@@ -71,17 +71,25 @@ impl FromRequest<Arc<Service>> for Sent {
         match json::essence(request.headers()).as_str() {
             TOML => {
                 let body = json::body(request, service).await?;
-                let text = std::str::from_utf8(&body)
+                let text = String::from_utf8(body.into())
                     .map_err(|_| Problem::malformed("the body is not UTF-8".to_owned()))?;
-                Ok(Self(Bank::parse(text, "bank.toml")?))
+                read(move || Bank::parse(&text, "bank.toml")).await
             }
             "application/json" => {
-                let Json(value) = Json::from_request(request, service).await?;
-                Ok(Self(Bank::from_json(value)?))
+                let body = json::body(request, service).await?;
+                read(move || Bank::from_json(&body)).await
             }
             _ => Err(Problem::not_a_bank()),
         }
     }
+}
+
+/// Reads a bank beside what is served: a large one takes its time.
+async fn read(
+    how: impl FnOnce() -> Result<Bank, BankError> + Send + 'static,
+) -> Result<Sent, Problem> {
+    let read = tokio::task::spawn_blocking(how).await;
+    Ok(Sent(read.map_err(|_| Problem::panicked())??))
 }
 
 /// `PUT /v1/banks/{id}/source`: saves a bank, which then holds in the place of the files' one. Every version
@@ -130,28 +138,31 @@ pub(super) async fn save(
     delete,
     path = "/v1/banks/{id}/source",
     tag = "banks",
-    params(("id" = String, Path, description = "The bank's id")),
+    params(
+        ("id" = String, Path, description = "The bank's id"),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of the version that is thrown away; without it, whichever is the last"),
+    ),
     responses((status = 204, description = "The files' bank holds again, or none"), Problems),
 )]
 pub(super) async fn forget(
     State(service): Shared,
     Extension(caller): Extension<Caller>,
     id: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
     let Path(id) = id.map_err(|_| Problem::unknown_bank())?;
-    let saved = service.records()?.saved_banks().await?.into_iter();
-    let last = saved
-        .filter(|one| one.toml.is_some())
-        .find(|one| one.id == id);
+    let last = service.records()?.saved_bank(&id).await?;
+    let last = last.filter(|saved| saved.toml.is_some());
     let last = last.ok_or_else(Problem::nothing_saved)?;
-    service.save(&id, None, last.version, &caller).await?;
+    let seen = version(&headers)?.unwrap_or(last.version);
+    service.save(&id, None, seen, &caller).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// `POST /v1/banks/check`: a bank as it would be saved, or all that is wrong with it; it is not saved.
+/// `POST /v1/bank-check`: a bank as it would be saved, or all that is wrong with it; it is not saved.
 #[utoipa::path(
     post,
-    path = "/v1/banks/check",
+    path = "/v1/bank-check",
     tag = "banks",
     request_body(
         content(
@@ -194,10 +205,10 @@ impl Read {
     }
 }
 
-/// `POST /v1/banks/import`: Markdown notes to a bank without concepts, for a person to look at.
+/// `POST /v1/bank-import`: Markdown notes to a bank without concepts, for a person to look at.
 #[utoipa::path(
     post,
-    path = "/v1/banks/import",
+    path = "/v1/bank-import",
     tag = "banks",
     request_body(
         content = Notes,
@@ -206,36 +217,64 @@ impl Read {
     responses((status = 200, description = "The bank", body = Read), Problems),
 )]
 pub(super) async fn import_notes(Json(notes): Json<Notes>) -> Result<axum::Json<Read>, Problem> {
-    let toml = import(&notes.markdown, "notes.md", &notes.id, &notes.title)?;
-    Ok(axum::Json(Read::of(Bank::parse(&toml, "notes.toml")?)))
+    if notes.markdown.len() > LONGEST_NOTES {
+        return Err(Problem::fields(vec![FieldError {
+            pointer: "/markdown".to_owned(),
+            detail: format!("has more than {LONGEST_NOTES} bytes; import it in parts"),
+        }]));
+    }
+    let Sent(bank) = read(move || {
+        let toml = import(&notes.markdown, "notes.md", &notes.id, &notes.title)?;
+        Bank::parse(&toml, "notes.toml")
+    })
+    .await?;
+    Ok(axum::Json(Read::of(bank)))
 }
 
 fn tag(version: i64) -> String {
     format!("\"{version}\"")
 }
 
+/// The version that a request names by its `ETag`, which a proxy may have called weak.
+fn version(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
+    let Some(named) = headers.get(IF_MATCH) else {
+        return Ok(None);
+    };
+    let tag = named.to_str().unwrap_or_default();
+    let digits = tag.trim_start_matches("W/").trim_matches('"');
+    let version = digits.parse().map_err(|_| Problem::changed_meanwhile())?;
+    Ok(Some(version))
+}
+
 impl Service {
-    /// How often a bank was saved; whatever is saved next is based on that.
-    async fn saved_version(&self, id: &str) -> Result<i64, Problem> {
-        let Some(store) = &self.store else {
-            return Ok(0);
+    /// A bank as it is written, with its version, straight from where it is kept.
+    async fn written(&self, id: &str) -> Result<(Bank, i64), Problem> {
+        let saved = match &self.store {
+            Some(store) => store.saved_bank(id).await?,
+            None => None,
         };
-        let saved = store.saved_banks().await?.into_iter();
-        let last = saved.filter(|one| one.id == id).map(|one| one.version);
-        Ok(last.last().unwrap_or(0))
+        let version = saved.as_ref().map_or(0, |saved| saved.version);
+        let read = saved.as_ref().and_then(super::shelf::read);
+        if let Some(read) = read {
+            let bank = read.map_err(|_| Problem::unreadable_bank())?;
+            return Ok((bank, version));
+        }
+        let files = self.matter.now();
+        let bank = files.banks.get(id).ok_or_else(Problem::unknown_bank)?;
+        Ok((bank.clone(), version))
     }
 
     /// The version that a bank is made from. Who names none has read none, so that there must be none.
     async fn based_on(&self, id: &str, headers: &HeaderMap) -> Result<i64, Problem> {
-        let Some(named) = headers.get(IF_MATCH) else {
-            return match self.banks().await?.get(id) {
-                Some(_) => Err(Problem::changed_meanwhile()),
-                None => self.saved_version(id).await,
-            };
-        };
-        let version = named.to_str().ok().map(|tag| tag.trim_matches('"'));
-        let version = version.and_then(|version| version.parse().ok());
-        version.ok_or_else(Problem::changed_meanwhile)
+        if let Some(version) = version(headers)? {
+            return Ok(version);
+        }
+        let saved = self.records()?.saved_bank(id).await?;
+        let is_saved = saved.as_ref().is_some_and(|saved| saved.toml.is_some());
+        if is_saved || self.matter.now().banks.get(id).is_some() {
+            return Err(Problem::changed_meanwhile());
+        }
+        Ok(saved.map_or(0, |saved| saved.version))
     }
 
     async fn save(

@@ -21,4 +21,4 @@ mod queue;
 mod worker;
 
 pub use queue::{Queue, QueueError};
-pub use worker::{Graders, UnknownChoice, WorkerSettings, Workers};
+pub use worker::{Choices, Graders, UnknownChoice, WorkerSettings, Workers};

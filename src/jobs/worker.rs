@@ -43,8 +43,20 @@ pub trait Graders: Send + Sync {
     /// The settings name no such model or prompt, or it cannot be used.
     fn grader(&self, terms: &Terms) -> Result<Grader, UnknownChoice>;
 
+    /// What may be named instead of what is configured; nothing where no language model is.
+    fn choices(&self) -> Choices;
+
     /// Is told what was spent on an answer, and of its grade where it has one.
     fn note(&self, spent: &Spent, grade: Option<&Grade>);
+}
+
+/// Names that stand for a model, and for a prompt.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Choices {
+    /// Models of the settings.
+    pub models: Vec<String>,
+    /// Prompts of the settings.
+    pub prompts: Vec<String>,
 }
 
 /// Says why a job cannot be graded as it asks.

@@ -44,6 +44,18 @@ impl Store {
         rows.iter().map(saved).collect()
     }
 
+    /// Finds the last version of a bank that was saved.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn saved_bank(&self, id: &str) -> Result<Option<SavedBank>, StoreError> {
+        let select =
+            "SELECT id, version, toml FROM banks WHERE id = $1 ORDER BY version DESC LIMIT 1";
+        let row = sqlx::query(select).bind(id);
+        let row = row.fetch_optional(&self.pool).await?;
+        row.as_ref().map(saved).transpose()
+    }
+
     /// Saves a bank, or that the files' version holds again, on top of the version that it was made from (0
     /// where none was saved); `None` where somebody else saved one since.
     ///

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use answer_grader::http::{Service, router};
+use answer_grader::http::{Reports, Service, router};
 use answer_grader::store::Scope;
 use axum::Router;
 use axum::body::Body;
@@ -162,12 +162,12 @@ async fn whoever_is_signed_in_may_what_their_key_may_on_the_services_own_pages(
     .await;
     assert_eq!(refused.json()["code"], "cross_site");
 
-    let https = [OWN_PAGE, ("x-forwarded-proto", "https")];
+    let https = [OWN_PAGE, ("x-forwarded-proto", "https, http")];
     let begun = asked(&router, "POST", "/v1/session", &https, json!({"key": key})).await;
     assert_eq!(begun.status, StatusCode::OK, "{}", begun.text);
     assert_eq!(begun.json()["scopes"], json!(["grade", "read"]));
     let cookie = begun.headers[header::SET_COOKIE].to_str().unwrap();
-    for part in ["HttpOnly", "SameSite=Strict", "Secure", "Path=/"] {
+    for part in ["__Host-", "HttpOnly", "SameSite=Strict", "Secure", "Path=/"] {
         assert!(cookie.contains(part), "{cookie}");
     }
     let cookie = cookie.split(';').next().unwrap();
@@ -234,6 +234,82 @@ async fn whoever_is_signed_in_may_what_their_key_may_on_the_services_own_pages(
     assert_eq!(after.json()["code"], "key_required");
 }
 
+/// Without keys, too, a page elsewhere may not have anything done.
+#[tokio::test]
+async fn other_pages_do_nothing_here() {
+    let answer =
+        json!({"question_id": "django/signals", "candidate_answer": "Receivers are notified."});
+    let elsewhere = [
+        ("sec-fetch-site", "cross-site"),
+        ("origin", "http://elsewhere.example"),
+    ];
+    for header in elsewhere {
+        let headers = [header, ("host", "localhost:8080")];
+        let forged = asked(&offline(), "POST", "/v1/grade", &headers, answer.clone()).await;
+        assert_eq!(forged.json()["code"], "cross_site", "{header:?}");
+        let read = asked(&offline(), "GET", "/v1/banks", &headers, json!(null)).await;
+        assert_eq!(read.status, StatusCode::OK);
+    }
+    let own = [
+        ("origin", "http://localhost:8080"),
+        ("host", "localhost:8080"),
+    ];
+    let graded = asked(&offline(), "POST", "/v1/grade", &own, answer).await;
+    assert_eq!(graded.status, StatusCode::OK);
+}
+
+#[apply(both)]
+async fn signing_in_counts_and_takes_the_place_of_what_was_before(#[case] database: Database) {
+    let place = Place::new(database).await;
+    let store = place.open().await;
+    let new = answer_grader::store::NewKey {
+        requests_per_minute: Some(20),
+        ..new_key(&[Scope::Grade])
+    };
+    let key = store.create_key(&new).await.unwrap();
+    let router = with_keys(store);
+    let sign_in = async |held: &str| {
+        let headers = [OWN_PAGE, ("cookie", held)];
+        asked(
+            &router,
+            "POST",
+            "/v1/session",
+            &headers,
+            json!({"key": key}),
+        )
+        .await
+    };
+    let cookie = |response: &Response| {
+        let cookie = response.headers[header::SET_COOKIE].to_str().unwrap();
+        cookie.split(';').next().unwrap().to_owned()
+    };
+    let first = cookie(&sign_in("").await);
+    let second = cookie(&sign_in(&first).await);
+    let with = async |held: &str| {
+        asked(
+            &router,
+            "GET",
+            "/v1/banks",
+            &[("cookie", held)],
+            json!(null),
+        )
+        .await
+        .status
+    };
+    assert_eq!(
+        (with(&first).await, with(&second).await),
+        (StatusCode::UNAUTHORIZED, StatusCode::OK)
+    );
+    let mut statuses = Vec::new();
+    for _ in 0..45 {
+        statuses.push(sign_in("").await.status);
+    }
+    assert!(
+        statuses.contains(&StatusCode::TOO_MANY_REQUESTS),
+        "{statuses:?}"
+    );
+}
+
 #[tokio::test]
 async fn reports_of_evaluations_are_listed_and_what_is_none_says_so() {
     let folder = tempfile::tempdir().unwrap();
@@ -246,8 +322,10 @@ async fn reports_of_evaluations_are_listed_and_what_is_none_says_so() {
         "{\"schema\": \"something/else\", \"runs\": []}",
     );
     write("notes.md", "# no report");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("/etc/hostname", folder.path().join("link.json")).unwrap();
     let router = router(Arc::new(Service {
-        evaluations: folder.path().into(),
+        evaluations: Arc::new(Reports::new(folder.path().into())),
         ..service()
     }));
     let list = get(&router, "/v1/evaluations").await.json();
@@ -271,9 +349,18 @@ async fn reports_of_evaluations_are_listed_and_what_is_none_says_so() {
     assert_eq!(unreadable, ["broken.json", "other.json"]);
     let shown = get(&router, "/v1/evaluations/first.json").await;
     assert_eq!(shown.text, report);
+    // What is written anew is read anew.
+    write(
+        "first.json",
+        &report.replacen("\"django\"", "\"another\"", 1),
+    );
+    let list = get(&router, "/v1/evaluations").await.json();
+    assert_eq!(list["reports"][0]["suite"], "another");
     for name in [
         "nothing.json",
         "notes.md",
+        "other.json",
+        "link.json",
         "..%2Ffirst.json",
         "%2Fetc%2Fpasswd",
     ] {

@@ -105,6 +105,10 @@ fn what_cannot_be_practised_says_what_can() {
         (&["--topic", "cooking"][..], "its topics: orm"),
         (&["nothing.toml"][..], "cannot read nothing.toml"),
         (&["-o", "report.pdf"][..], "must be .md or .json"),
+        (
+            &["-o", "no/such/report.md"][..],
+            "cannot write no/such/report.md",
+        ),
         (&["-n", "0"][..], "1.."),
     ] {
         let (code, _, stderr) = run(&mut practice(&home, arguments), "");
@@ -131,4 +135,27 @@ fn an_answer_that_cannot_be_graded_is_kept_in_the_report() {
         report.contains("Not graded.\n\n> My long answer."),
         "{report}"
     );
+}
+
+#[test]
+fn what_is_remembered_survives_what_says_nothing_and_can_always_be_forgotten() {
+    let home = TempDir::new().unwrap();
+    let kept = home.path().join("answer-grader/practice.json");
+    std::fs::create_dir_all(kept.parent().unwrap()).unwrap();
+    let before = "{\"banks\":{\"django\":[[\"deployment\",[\"debug-off\"]]]}}";
+    std::fs::write(&kept, before).unwrap();
+    // It has no score offline, since it is in another language.
+    let german = "Man schaltet zuerst den Fehlermodus aus und prüft danach alle Einstellungen des Servers.\n\n";
+    let (code, told, stderr) = run(&mut practice(&home, &["-n", "1"]), german);
+    assert!(
+        code == 0 && told.contains("could not be graded"),
+        "{told} {stderr}"
+    );
+    assert_eq!(std::fs::read_to_string(&kept).unwrap(), before);
+
+    std::fs::write(&kept, "").unwrap();
+    let (code, _, stderr) = run(&mut practice(&home, &["-n", "1"]), "");
+    assert!(code == 2 && stderr.contains("--forget"), "{stderr}");
+    assert_eq!(run(&mut practice(&home, &["--forget"]), "").0, 0);
+    assert_eq!(run(&mut practice(&home, &["-n", "1"]), "").0, 0);
 }

@@ -7,9 +7,10 @@ use rstest::rstest;
 use rstest_reuse::apply;
 use serde_json::{Value, json};
 
-use crate::jobs::Platform;
+use crate::jobs::{Platform, environment};
 use crate::records::both;
-use crate::support::databases::Database;
+use crate::support::databases::{Database, Place};
+use crate::support::program::Served;
 use crate::support::scripted::ScriptedModel;
 
 /// Judges on an idea that the answer has, and not on those of the bank.
@@ -250,4 +251,68 @@ async fn who_may_decide_an_appeal_sees_the_score_nowhere(#[case] database: Datab
         .ask(&reviewer, "GET", &format!("/v1/jobs/{job}"), "")
         .await;
     assert_eq!(seen["regrade"]["compared"], 0, "{seen}");
+}
+
+#[apply(both)]
+async fn an_administrator_may_name_another_model_or_prompt_for_one_answer(
+    #[case] database: Database,
+) {
+    let (first, second) = (ScriptedModel::start(), ScriptedModel::start());
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("config.toml");
+    let entry = |name: &str, model: &ScriptedModel| {
+        format!(
+            "[[llm.models]]\nname = \"{name}\"\nprovider = \"openai\"\nbase_url = \"{}\"\n",
+            model.base_url
+        )
+    };
+    let prompt = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/prompts/grade-worse");
+    let text = format!(
+        "[llm]\nmodel = \"first\"\n[jobs.prompts]\nworse = \"{prompt}\"\n{}{}",
+        entry("first", &first),
+        entry("second", &second)
+    );
+    std::fs::write(&config, text).unwrap();
+    let place = Place::new(database).await;
+    let served = Served::start_with(
+        &["--config", config.to_str().unwrap()],
+        &environment(&place, &[]),
+    );
+    let platform = Platform::of(place, served);
+    let (_, session) = platform.get("/v1/session").await;
+    assert_eq!(
+        (&session["model"], &session["models"], &session["prompts"]),
+        (
+            &json!("first"),
+            &json!(["first", "second"]),
+            &json!(["worse"])
+        )
+    );
+    let answer = json!({"question_id": "django/signals", "candidate_answer": "A sender notifies receivers."});
+    let provenance = async |query: &str| {
+        let (status, grade) = platform
+            .post(&format!("/v1/grade{query}"), answer.clone())
+            .await;
+        assert_eq!(status, StatusCode::OK, "{grade}");
+        grade["provenance"].clone()
+    };
+    let plain = provenance("").await;
+    let other = provenance("?model=second&prompt=worse").await;
+    assert_eq!((first.asked(), second.asked()), (1, 1));
+    assert!(
+        plain["prompt"].as_str().unwrap().starts_with("grade@"),
+        "{plain}"
+    );
+    assert!(
+        other["prompt"]
+            .as_str()
+            .unwrap()
+            .starts_with("grade-worse@"),
+        "{other}"
+    );
+    let (status, unknown) = platform.post("/v1/grade?model=third", answer.clone()).await;
+    assert_eq!(
+        (status, &unknown["errors"][0]["pointer"]),
+        (StatusCode::UNPROCESSABLE_ENTITY, &json!("/model"))
+    );
 }

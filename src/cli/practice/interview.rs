@@ -199,13 +199,15 @@ fn type_answer(prompt: &str) -> anyhow::Result<Typed> {
     let mut lines: Vec<String> = Vec::new();
     let input = std::io::stdin();
     loop {
-        let mut line = String::new();
-        if input.lock().read_line(&mut line)? == 0 {
+        let mut line = Vec::new();
+        if input.lock().read_until(b'\n', &mut line)? == 0 {
             if input.is_terminal() {
                 print::line("")?;
             }
             return Ok(typed(&lines).unwrap_or(Typed::End));
         }
+        // A terminal of another encoding costs some letters, and not the interview.
+        let line = String::from_utf8_lossy(&line);
         let line = line.trim_end_matches(['\n', '\r']);
         if line.trim().is_empty() {
             return Ok(typed(&lines).unwrap_or(Typed::Nothing));

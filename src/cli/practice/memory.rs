@@ -22,9 +22,7 @@ struct Kept {
 impl Memory {
     /// Reads what is remembered; nothing where there is no file yet.
     pub(super) fn open() -> anyhow::Result<Self> {
-        let folders = etcetera::choose_base_strategy().context("there is no home folder")?;
-        let folder = folders.state_dir().unwrap_or_else(|| folders.data_dir());
-        let path = folder.join("answer-grader").join("practice.json");
+        let path = path()?;
         let kept = match std::fs::read(&path) {
             Ok(text) => serde_json::from_slice(&text).with_context(|| {
                 format!(
@@ -44,8 +42,11 @@ impl Memory {
         questions.map(|(question, _)| question.clone()).collect()
     }
 
-    /// Keeps which ideas an answer missed.
+    /// Keeps which ideas an answer missed. One without a score says nothing of that.
     pub(super) fn keep(&mut self, bank: &str, question: &str, grade: &Grade) -> anyhow::Result<()> {
+        if grade.score.is_none() {
+            return Ok(());
+        }
         let questions = self.kept.banks.entry(bank.to_owned()).or_default();
         questions.retain(|(one, _)| one != question);
         let missing = grade.missing_concepts.iter();
@@ -57,16 +58,26 @@ impl Memory {
         if let Some(folder) = self.path.parent() {
             std::fs::create_dir_all(folder).with_context(cannot)?;
         }
-        std::fs::write(&self.path, serde_json::to_vec(&self.kept)?).with_context(cannot)
+        // What breaks off leaves the file as it was.
+        let new = self.path.with_extension("json.new");
+        std::fs::write(&new, serde_json::to_vec(&self.kept)?).with_context(cannot)?;
+        std::fs::rename(&new, &self.path).with_context(cannot)
     }
+}
 
-    /// Forgets everything.
-    pub(super) fn forget(&mut self) -> anyhow::Result<()> {
-        match std::fs::remove_file(&self.path) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                Err(error).with_context(|| format!("cannot remove {}", self.path.display()))
-            }
-            _ => Ok(()),
+/// Forgets everything.
+pub(super) fn forget() -> anyhow::Result<()> {
+    let path = path()?;
+    match std::fs::remove_file(&path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot remove {}", path.display()))
         }
+        _ => Ok(()),
     }
+}
+
+fn path() -> anyhow::Result<PathBuf> {
+    let folders = etcetera::choose_base_strategy().context("there is no home folder")?;
+    let folder = folders.state_dir().unwrap_or_else(|| folders.data_dir());
+    Ok(folder.join("answer-grader").join("practice.json"))
 }

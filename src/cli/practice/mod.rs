@@ -67,13 +67,14 @@ Examples:
 impl PracticeArguments {
     pub(super) fn run(self, file: Option<&Path>) -> anyhow::Result<()> {
         let settings = super::start(file, &[])?;
-        let mut memory = Memory::open()?;
         if self.forget {
-            memory.forget()?;
+            memory::forget()?;
             return print::line("Forgotten.");
         }
+        let mut memory = Memory::open()?;
+        // An interview takes a while, and is not to end without its report.
         for path in &self.output {
-            report::format(path)?;
+            report::check(path)?;
         }
         let bank = self.bank(&settings)?;
         let wish = Wish {
@@ -98,10 +99,11 @@ impl PracticeArguments {
         let answers = interview.hold(&questions, &mut memory)?;
         let report = report::Report::new(&bank, interview.begun(), questions.len(), answers);
         report.print()?;
+        let mut written = Ok(());
         for path in &self.output {
-            report.write(path)?;
+            written = written.and(report.write(path));
         }
-        Ok(())
+        written
     }
 
     fn bank(&self, settings: &Settings) -> anyhow::Result<Bank> {

@@ -69,6 +69,17 @@ pub(super) fn format(path: &Path) -> anyhow::Result<Format> {
     }
 }
 
+/// Says before anything else whether a report can be written there; what is there stays.
+pub(super) fn check(path: &Path) -> anyhow::Result<()> {
+    format(path)?;
+    let opened = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(path);
+    opened.with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(())
+}
+
 impl Report {
     pub(super) fn new(
         bank: &Bank,
@@ -174,21 +185,19 @@ fn quoted(text: &str) -> String {
 }
 
 fn summary(questions: usize, answers: &[Answered]) -> Summary {
-    let graded: Vec<_> = answers
+    let pairs: Vec<_> = answers
         .iter()
         .filter_map(|one| one.grade.as_ref().map(|grade| (one, grade)))
         .collect();
-    let grades: Vec<_> = graded.iter().map(|(_, grade)| *grade).collect();
+    let grades: Vec<_> = pairs.iter().map(|(_, grade)| *grade).collect();
     let mut topics: Vec<&str> = Vec::new();
-    for (answered, _) in &graded {
+    for (answered, _) in &pairs {
         if !topics.contains(&answered.topic.as_str()) {
             topics.push(&answered.topic);
         }
     }
     let topics = topics.into_iter().map(|topic| {
-        let here = graded
-            .iter()
-            .filter(|(answered, _)| answered.topic == topic);
+        let here = pairs.iter().filter(|(answered, _)| answered.topic == topic);
         let here: Vec<_> = here.map(|(_, grade)| *grade).collect();
         let (covered, concepts) = counts(&here);
         TopicSummary {
@@ -201,8 +210,8 @@ fn summary(questions: usize, answers: &[Answered]) -> Summary {
     let (covered, concepts) = counts(&grades);
     Summary {
         questions,
-        answered: graded.len(),
-        seconds: graded.iter().map(|(answered, _)| answered.seconds).sum(),
+        answered: pairs.len(),
+        seconds: pairs.iter().map(|(answered, _)| answered.seconds).sum(),
         by_keywords: grades.iter().any(|grade| grade.method != Method::Llm),
         score: mean(&grades),
         covered,

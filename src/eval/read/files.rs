@@ -221,6 +221,7 @@ impl<'a> Reader<'a> {
             line,
             column: None,
             place,
+            pointer: None,
             detail: detail.into(),
         });
     }

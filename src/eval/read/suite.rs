@@ -271,6 +271,7 @@ impl Problems<'_> {
             line: before.matches('\n').count() + 1,
             column: None,
             place: place.map(str::to_owned),
+            pointer: None,
             detail: detail.to_owned(),
         });
     }

@@ -20,6 +20,12 @@ impl Problem {
         Self::new(StatusCode::PRECONDITION_FAILED, "changed_meanwhile", detail)
     }
 
+    pub(in crate::http) fn unreadable_bank() -> Self {
+        let detail = "this bank was saved by another version of the program, and this one cannot read it; DELETE …/source \
+                      has the files' bank hold again, and keeps the saved one in the database";
+        Self::conflict("unreadable_bank", detail)
+    }
+
     pub(in crate::http) fn nothing_saved() -> Self {
         let detail = "nobody saved this bank; it is as the files have it";
         Self::new(StatusCode::NOT_FOUND, "nothing_saved", detail)
@@ -36,22 +42,28 @@ impl Problem {
     }
 }
 
+/// What is wrong with a bank: by a pointer, or by the line where it cannot be read.
+fn field(problem: crate::bank::Problem) -> FieldError {
+    let at = match (problem.line, problem.column) {
+        (line, Some(column)) => format!(" (line {line}, column {column})"),
+        (line, None) => format!(" (line {line})"),
+    };
+    match problem.pointer {
+        Some(pointer) => FieldError {
+            pointer,
+            detail: problem.detail,
+        },
+        None => FieldError {
+            pointer: String::new(),
+            detail: problem.detail + &at,
+        },
+    }
+}
+
 impl From<BankError> for Problem {
     fn from(error: BankError) -> Self {
         let errors = match error {
-            BankError::Invalid(problems) => {
-                let field = |problem: crate::bank::Problem| {
-                    let line = || match problem.column {
-                        Some(column) => format!("{}:{column}", problem.line),
-                        None => problem.line.to_string(),
-                    };
-                    FieldError {
-                        pointer: format!("/{}", problem.place.clone().unwrap_or_else(line)),
-                        detail: problem.detail,
-                    }
-                };
-                problems.into_iter().map(field).collect()
-            }
+            BankError::Invalid(problems) => problems.into_iter().map(field).collect(),
             BankError::Name { field, detail } => vec![FieldError {
                 pointer: format!("/{field}"),
                 detail: detail.to_owned(),

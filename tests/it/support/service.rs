@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use answer_grader::bank::Banks;
 use answer_grader::grade::{Defaults, Limits};
-use answer_grader::http::{Access, Matter, Metrics, Service, Shelf, router};
+use answer_grader::http::{Access, Matter, Metrics, Reports, Service, Shelf, router};
 use answer_grader::llm::{HttpModel, ModelSettings, Prices, RetrySettings};
 use answer_grader::store::Store;
 use answer_grader::{BudgetSettings, Grader, GraderSettings, Prompt};
@@ -35,7 +35,7 @@ pub(crate) fn service() -> Service {
         desk: None,
         shelf: Shelf::default(),
         pages: true,
-        evaluations: "evaluations".into(),
+        evaluations: Arc::new(Reports::new("evaluations".into())),
         limits: limits(),
         defaults: Defaults::default(),
         access: Access::new(None),
