@@ -4,6 +4,40 @@
  */
 
 export interface paths {
+    "/evaluate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST /evaluate`: one feedback for the whole, then one for each concept, with its evidence as the target. */
+        post: operations["post_evaluate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/evaluate/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** `GET /evaluate/health` */
+        get: operations["get_evaluate_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/livez": {
         parameters: {
             query?: never;
@@ -596,6 +630,17 @@ export interface components {
         BatchResults: {
             results: components["schemas"]["BatchResult"][];
         };
+        Capabilities: {
+            supportedAPIVersions: string[];
+            supportedArtefactProfiles: components["schemas"]["Profile"][];
+            /** @description The same by the name that version 0.1.0 first had. */
+            supportedVersions: string[];
+            supportsDataPolicy: string;
+            supportsEvaluate: boolean;
+            supportsFormativeFeedback: boolean;
+            supportsPreSubmissionFeedback: boolean;
+            supportsSummativeFeedback: boolean;
+        };
         /** @description What a re-grade would change, or has changed. */
         Changes: {
             /**
@@ -695,6 +740,12 @@ export interface components {
             /** @description `not_configured`, or the language model's failure: `timeout`, `rate_limited`, … */
             reason: string;
         };
+        Details: {
+            errors?: components["schemas"]["FieldError"][];
+            /** @description The word for it in the rest of this API. */
+            reason: string;
+            requestId: string;
+        };
         /** @description How much was erased. */
         Erased: {
             /**
@@ -707,6 +758,15 @@ export interface components {
              * @description Grades that are under legal hold, and keep theirs.
              */
             held: number;
+        };
+        /** @description µEd's error, of which only the title is required. */
+        ErrorResponse: {
+            code: string;
+            details: components["schemas"]["Details"];
+            message: string;
+            title: string;
+            /** @description Never given: it would be the program's own affairs. */
+            trace?: string | null;
         };
         Evaluations: {
             /** @description The folder, as the settings name it (`pages.evaluations`). */
@@ -781,6 +841,23 @@ export interface components {
          * @enum {string}
          */
         Fallback: "keyword" | "error";
+        /** @description µEd's feedback. */
+        Feedback: {
+            /**
+             * Format: double
+             * @description `null` where no points may be given yet, or the answer cannot be judged.
+             */
+            awardedPoints?: number | null;
+            /** @description As it was sent. */
+            criterion?: unknown;
+            feedbackId: string;
+            message: string;
+            suggestedAction?: string | null;
+            target?: components["schemas"]["Target"] | null;
+            title: string;
+            /** @description Score, method, confidence and the rest of the grade, under `x-answer-grader`. */
+            vendorExtensions?: unknown;
+        };
         /**
          * @description Says how much of the key the caller may show to its user.
          * @enum {string}
@@ -951,6 +1028,14 @@ export interface components {
              */
             subject?: string | null;
         };
+        /** @description What the service can do, as µEd asks for it. */
+        Health: {
+            capabilities: components["schemas"]["Capabilities"];
+            message: string;
+            requirements: components["schemas"]["Requirements"];
+            status: string;
+            version: string;
+        };
         Hold: {
             legal_hold: boolean;
         };
@@ -1068,6 +1153,12 @@ export interface components {
         Live: {
             status: string;
         };
+        /** @description Where in the answer, in Unicode scalar values. */
+        Locator: {
+            endIndex: number;
+            startIndex: number;
+            type: string;
+        };
         /** @description A word of the reference and the word of the answer that is most like it. */
         MatchedWord: {
             /** @description The answer's, as it stands there; `null` where none is alike. */
@@ -1177,6 +1268,10 @@ export interface components {
              * @example Unprocessable Entity
              */
             title: string;
+        };
+        Profile: {
+            supportedFormats: string[];
+            type: string;
         };
         /** @description How far a job is. */
         Progress: {
@@ -1364,6 +1459,11 @@ export interface components {
          * @enum {string}
          */
         RequestedMethod: "auto" | "llm" | "keyword";
+        Requirements: {
+            requiresAuthorizationHeader: boolean;
+            requiresLlmConfiguration: boolean;
+            requiresLlmCredentialProxy: boolean;
+        };
         /**
          * @description Why somebody wrote about a grade.
          * @enum {string}
@@ -1504,6 +1604,11 @@ export interface components {
             /** Format: double */
             score?: number | null;
         };
+        Target: {
+            artefactType: string;
+            format?: string | null;
+            locator: components["schemas"]["Locator"];
+        };
         /** @description What is asked, and by what an answer to it is judged. */
         Task: {
             /** @description Other answers that deserve full marks. */
@@ -1593,6 +1698,109 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    post_evaluate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `0.1.0`, the one version that is spoken */
+                "X-Api-Version"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description An EvaluateRequest of µEd 0.1.0 */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "task": {
+                 *         "content": {
+                 *           "text": "What does an index do?"
+                 *         },
+                 *         "referenceSolution": {
+                 *           "text": "It speeds up lookups. Writes become slower."
+                 *         }
+                 *       },
+                 *       "submission": {
+                 *         "type": "TEXT",
+                 *         "format": "plain",
+                 *         "content": {
+                 *           "text": "It makes lookups faster."
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Feedback of µEd 0.1.0: the whole first, then each concept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feedback"][];
+                };
+            };
+            /** @description An ErrorResponse of µEd */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description An ErrorResponse of µEd */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    get_evaluate_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An EvaluateHealthResponse of µEd 0.1.0 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description An ErrorResponse of µEd */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description An ErrorResponse of µEd */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
     get_livez: {
         parameters: {
             query?: never;

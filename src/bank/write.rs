@@ -128,6 +128,7 @@ mod tests {
         assert_eq!(pointers(&bank), expected);
         bank["questions"][0]["concepts"][0]["weight"] = json!("two");
         assert_eq!(pointers(&bank), ["/questions/0/concepts/0/weight"]);
+        bank["questions"][0]["concepts"][0]["weight"] = json!(2);
         bank["as_of"] = json!({});
         assert_eq!(pointers(&bank), ["/as_of"]);
         bank["author"] = json!("me");

@@ -75,8 +75,8 @@ fn needs(method: &Method, route: Option<&str>) -> Needs {
             _,
             None
             | Some(
-                "/livez" | "/readyz" | "/openapi.json" | "/docs" | "/docs/" | "/docs/{*name}"
-                | "/v1/session",
+                "/evaluate/health" | "/livez" | "/readyz" | "/openapi.json" | "/docs" | "/docs/"
+                | "/docs/{*name}" | "/v1/session",
             ),
         ) => return Needs::Nothing,
         ("GET", Some(route)) if is_page(route) => return Needs::Nothing,
@@ -85,7 +85,10 @@ fn needs(method: &Method, route: Option<&str>) -> Needs {
             Some("/v1/jobs" | "/v1/jobs/{id}" | "/v1/jobs/{id}/results" | "/v1/jobs/{id}/events"),
         )
         | ("POST", Some("/v1/jobs/{id}/cancel" | "/v1/jobs/{id}/retry")) => return Needs::Key,
-        ("POST", Some("/v1/jobs" | "/v1/grade" | "/v1/grade/batch" | "/v1/concepts"))
+        (
+            "POST",
+            Some("/v1/jobs" | "/v1/grade" | "/v1/grade/batch" | "/v1/concepts" | "/evaluate"),
+        )
         | (_, Some("/v1/banks" | "/v1/banks/{id}")) => Scope::Grade,
         (
             "GET",
@@ -147,6 +150,14 @@ impl Access {
         let token = session::token(headers).ok_or_else(Problem::key_required)?;
         let key = keyring.signed_in(token).await?;
         Ok(Caller::Holder(key.ok_or_else(Problem::key_required)?))
+    }
+
+    /// Tells whether whoever asks needs a key.
+    pub(super) async fn wants_keys(&self) -> Result<bool, Problem> {
+        match &self.keyring {
+            Some(keyring) => Ok(keyring.has_keys().await?),
+            None => Ok(false),
+        }
     }
 
     /// Counts a request for a key.

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::access::admit;
 use super::error::Problem;
 use super::grading::BATCH;
-use super::{Service, trace};
+use super::{Service, mued, trace};
 
 /// Where nothing is there.
 const NO_ROUTE: &str = "(none)";
@@ -78,7 +78,11 @@ pub(super) async fn around(
     let (mut response, code) = match response.extensions().get::<Problem>() {
         Some(problem) => {
             let problem = problem.clone().with_body_limit(service.max_body_bytes);
-            let mut rendered = problem.render(address.path(), &id);
+            let mut rendered = if mued::speaks(route) {
+                mued::render(&problem, &id)
+            } else {
+                problem.render(address.path(), &id)
+            };
             // `Allow` of a 405 stays.
             for (name, value) in response.headers() {
                 rendered.headers_mut().entry(name).or_insert(value.clone());
@@ -87,6 +91,10 @@ pub(super) async fn around(
         }
         None => (response, None),
     };
+    if mued::speaks(route) {
+        let version = HeaderValue::from_static(mued::VERSION);
+        response.headers_mut().insert(mued::VERSION_HEADER, version);
+    }
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }

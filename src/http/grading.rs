@@ -214,7 +214,7 @@ pub(super) fn aside(request: &GradeRequest) -> Aside {
 }
 
 impl Service {
-    async fn grade(
+    pub(super) async fn grade(
         &self,
         request: GradeRequest,
         caller: &Caller,

@@ -13,6 +13,7 @@
 //! | `sources`, `shelf` | banks as they are written and saved; those that hold now |
 //! | `evaluations` | reports of `eval` |
 //! | `session` | who is signed in with a browser |
+//! | `mued` | the µEd API, which learning platforms speak |
 //! | `pages` | the pages for people (`web/`) |
 //! | `openapi`, `docs` | the API described, from the code; a page about it |
 //! | `matter` | what it grades with, which may be exchanged while it runs |
@@ -37,6 +38,7 @@ mod keyring;
 mod matter;
 mod metrics;
 mod moment;
+mod mued;
 mod openapi;
 mod outcomes;
 mod pages;
@@ -147,6 +149,8 @@ pub fn router(service: Arc<Service>) -> Router {
                 .put(sources::save)
                 .delete(sources::forget),
         )
+        .route("/evaluate", post(mued::evaluate))
+        .route("/evaluate/health", get(mued::health))
         .route("/v1/evaluations", get(evaluations::list))
         .route("/v1/evaluations/{name}", get(evaluations::show))
         .route(

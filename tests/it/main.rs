@@ -24,6 +24,7 @@ mod jobs;
 mod jobs_survive;
 mod language_model;
 mod llama_server;
+mod mued;
 mod outages;
 mod pages;
 mod practice;

@@ -1,15 +1,13 @@
-// The parts of the page of banks that need no browser: TOML, ids, changes, and where faults belong.
+// The parts of the page of banks that need no browser: drafts, ids, changes, and where faults belong.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changes } from "../../web/banks/changes.js";
-import { closed, opened } from "../../web/banks/edit.js";
-import { Faults } from "../../web/banks/faults.js";
-import { newId, slug } from "../../web/banks/ids.js";
-import { bankOf } from "../../web/banks/shape.js";
-import { readToml } from "../../web/banks/toml-read.js";
-import { bankToml } from "../../web/banks/toml-write.js";
-import { wordDiff } from "../../web/banks/word-diff.js";
+import { changes, undo } from "../../web/banks/draft/changes.js";
+import { contentOf, Draft } from "../../web/banks/draft/draft.js";
+import { closed, opened } from "../../web/banks/draft/edit.js";
+import { Faults, placeWords } from "../../web/banks/draft/faults.js";
+import { newId, slug } from "../../web/banks/draft/ids.js";
+import { wordDiff } from "../../web/banks/draft/word-diff.js";
 
 /** @type {import("../../web/banks/source.js").Source} */
 const BANK = {
@@ -31,43 +29,23 @@ const BANK = {
   ],
 };
 
-test("a bank is the same after it was written and read", () => {
-  const read = bankOf(readToml(bankToml(BANK)));
-  assert.deepEqual(read.faults, []);
-  assert.deepEqual(closed(opened(/** @type {any} */ (read.bank))), BANK);
+test("a bank is the same after it was opened and closed", () => {
+  assert.deepEqual(closed(opened(BANK)), BANK);
 });
 
-test("TOML is read as it is meant", () => {
-  const read = (/** @type {string} */ text) => JSON.parse(JSON.stringify(readToml(text)));
-  assert.deepEqual(read('a.b = 1 # c\n"x y" = [1, 2,\n  # c\n  3,]\n[t.u]\nv = true\n[[l]]\n[l.m]\nn = 0xff'), {
-    a: { b: 1 }, "x y": [1, 2, 3], t: { u: { v: true } }, l: [{ m: { n: 255 } }],
-  });
-  assert.deepEqual(read("a = '''\nx\n''y'''''\nb = \"\"\"\\\n   c \\u00e9\"\"\"\r\n"), { a: "x\n''y''", b: "c é" });
-});
-
-for (const [text, told] of [
-  ["a = 1\na = 2", /line 2, column 1: a is there already/],
-  ["[a]\n[a]", /line 2/],
-  ["a = {}\n[a.b]", /line 2/],
-  ['a = "x\ny"', /line 1, column 5: this text does not end/],
-  ["a = b", /line 1, column 5: this is no value/],
-  ['a = "\\q"', /escape/],
-  ["a = 1 b = 2", /the end of the line/],
-  ["a = 01", /no value/],
-]) {
-  test(`TOML with a mistake is refused with its place: ${JSON.stringify(text)}`, () => {
-    assert.throws(() => readToml(/** @type {string} */ (text)), { name: "TomlFault", message: told });
-  });
-}
-
-test("a file with other fields or kinds than those of a bank is refused, as a whole", () => {
-  const { faults } = bankOf({ id: "x", title: 1, questions: [{ id: "q", question: "Q", wieght: 1, level: "expert", concepts: [{ text: "T" }] }] });
-  assert.deepEqual(faults, [
-    "title must be a text",
-    "questions[q].wieght is no field of a bank",
-    "questions[q].level must be junior, intermediate or senior",
-    "questions[q].concepts[1].id is missing",
-  ]);
+test("a draft is the file that it was opened from, until something else is in it", () => {
+  const bank = opened(BANK);
+  const draft = new Draft("b", opened(BANK), '"1"', bank, { toml: "# a comment", content: contentOf(bank), differs: true });
+  assert.equal(draft.toml, "# a comment");
+  assert.ok(draft.isChanged && !draft.hasOtherContent, "comments alone are a change");
+  bank.title = "Another";
+  assert.equal(draft.toml, null);
+  assert.ok(draft.hasOtherContent);
+  bank.title = BANK.title;
+  assert.equal(draft.toml, "# a comment", "what was taken back is not edited any more");
+  draft.forget();
+  assert.equal(draft.toml, null);
+  assert.ok(!draft.isChanged);
 });
 
 test("ids are made of the words that tell something", () => {
@@ -96,6 +74,19 @@ test("a new id, another order and a moved concept are each one change", () => {
   assert.deepEqual(changes(base, structuredClone(base)), []);
 });
 
+test("examples, and what is said of no concept, are changes that are seen and taken back", () => {
+  const base = opened({ ...BANK, questions: BANK.questions.map((one) => ({ ...one, links: { gone: "https://example.org/gone" } })) });
+  const bank = structuredClone(base);
+  const [first] = bank.questions;
+  assert.ok(first);
+  first.examples = [{ candidate_answer: "C", score: 0.75 }];
+  first.links = {};
+  const all = changes(base, bank);
+  assert.deepEqual(all.flatMap(({ parts }) => parts.map(({ label }) => label)), ["Examples that a model is shown", "Links of no concept"]);
+  for (const one of all) undo(new Draft("b", base, null, bank), one);
+  assert.deepEqual(changes(base, bank), []);
+});
+
 test("a concept's new id takes its link along", () => {
   const bank = opened(BANK);
   const concept = bank.questions[0]?.concepts[0];
@@ -118,13 +109,18 @@ test("faults stand where they belong, also of lists, tables and numbers", () => 
   const concept = question?.concepts[0];
   assert.ok(question && concept);
   const faults = new Faults();
-  const pointers = ["/title", "/questions[one].concepts[a].weight", "/questions[one]/concepts[a]/aliases[1]", "/questions/0/concepts/0/text", "/questions[one].links.a", "/questions[one].links.zz", "/questions[one]", "12:3"];
+  const pointers = ["/title", "/questions/0/concepts/0/weight", "/questions/0/concepts/0/aliases/1", "/questions/0/concepts/0/text", "/questions/0/links/a", "/questions/0/links/zz", "/questions/0/examples/0/score", "/questions/0", ""];
   const placed = faults.place(bank, pointers.map((pointer) => ({ pointer, detail: "is wrong" })));
   assert.deepEqual(faults.of(bank, "title"), ["is wrong"]);
   assert.deepEqual(faults.of(concept, "weight"), ["is wrong"]);
   assert.deepEqual(faults.of(concept, "aliases"), ["line 2 is wrong"]);
   assert.deepEqual(faults.of(concept, "text"), ["is wrong"]);
   assert.deepEqual(faults.of(concept, "link"), ["is wrong"]);
-  assert.deepEqual(faults.of(question, ""), ["links: is wrong", "is wrong"]);
-  assert.deepEqual(placed.map((one) => one.question === question), [false, true, true, true, true, true, true, false]);
+  assert.deepEqual(faults.of(question, ""), ["links: is wrong", "examples: is wrong", "is wrong"]);
+  assert.deepEqual(placed.map(({ where }) => where), [
+    "title", "question one, concept a, weight", "question one, concept a, alias 2", "question one, concept a, text", "question one, link of a",
+    "question one, link of zz", "question one, example 1, score", "question one", "",
+  ]);
+  assert.equal(placeWords("/questions/1/alternative_answers"), "question 2, alternative answers");
+  assert.deepEqual(placed.map((one) => one.question === question), [false, true, true, true, true, true, true, true, false]);
 });

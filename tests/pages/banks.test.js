@@ -225,7 +225,7 @@ describe("changing", () => {
     await page.getByRole("button", { name: "Save", exact: true }).click();
     const dialog = page.getByRole("dialog", { name: "Changed meanwhile" });
     const [file] = await Promise.all([page.waitForEvent("download"), dialog.getByRole("button", { name: "Download mine" }).click()]);
-    assert.match(readFileSync(/** @type {string} */ (await file.path()), "utf8"), /reference_answer = """\nMine\.\n"""/);
+    assert.match(readFileSync(/** @type {string} */ (await file.path()), "utf8"), /^reference_answer = "Mine\."$/m);
     await shots(page, "banks-6-conflict");
     await dialog.getByRole("button", { name: "Not now" }).click();
     page.once("dialog", (/** @type {import("playwright-core").Dialog} */ one) => one.accept());
@@ -237,28 +237,71 @@ describe("changing", () => {
     assert.equal(await page.getByRole("region", { name: "Unsaved changes" }).count(), 0);
   });
 
-  test("a saved version is thrown away after a question that says what comes back", async () => {
+  test("a draft that is no bank yet is downloaded as JSON, and says why", async () => {
+    const { page } = shared;
+    shared.expectErrors(/422/);
+    await putTiny();
+    await openTiny(page);
+    await edit(page, "What does an index cost?");
+    await page.getByLabel("Reference answer").fill("");
+    const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Download draft" }).click()]);
+    assert.equal(file.suggestedFilename(), "tiny-draft.json");
+    assert.equal(JSON.parse(readFileSync(/** @type {string} */ (await file.path()), "utf8")).questions[1].question, "What does an index cost?");
+    await page.getByText("the server wrote no TOML of it: question index needs a reference_answer or concepts").waitFor();
+  });
+
+  test("a saved version of a bank of the program gives way to that again", async () => {
+    const { page } = shared;
+    const url = `${shared.service.address}/v1/banks/django/source`;
+    const now = await fetch(url);
+    const body = JSON.stringify({ ...(await now.json()), title: "Django of ours" });
+    const put = await fetch(url, { method: "PUT", headers: { "content-type": "application/json", "if-match": now.headers.get("etag") ?? "" }, body });
+    assert.equal(put.status, 200);
+    await page.goto("/banks#django");
+    await page.getByRole("heading", { name: "Django of ours", level: 1 }).waitFor();
+    await page.getByRole("button", { name: "Throw the saved version away" }).click();
+    assert.match(await page.getByRole("dialog").innerText(), /The bank comes back as it came with the program\./);
+    await page.getByRole("button", { name: "Throw it away" }).click();
+    await page.getByText("What was saved of “Django of ours” is thrown away. The bank is as it came with the program.").first().waitFor();
+    await page.getByRole("link", { name: "Django interview" }).waitFor();
+  });
+
+  test("a saved version of a file's bank gives way to the file", async () => {
+    const { page } = shared;
+    await putTiny();
+    // The service of the tests has no file of a bank.
+    await page.route("**/v1/banks", async (/** @type {any} */ route) => {
+      const response = await route.fetch();
+      const { banks } = await response.json();
+      await route.fulfill({ response, json: { banks: banks.map((/** @type {any} */ one) => ({ ...one, beneath: one.id === "tiny" ? "file" : one.beneath })) } });
+    });
+    await openTiny(page);
+    await page.getByRole("button", { name: "Throw the saved version away" }).click();
+    assert.match(await page.getByRole("dialog").innerText(), /The bank comes back as its file on the server has it now\./);
+  });
+
+  test("a saved version is thrown away after a question that says that nothing comes back", async () => {
     const { page } = shared;
     await putTiny();
     await openTiny(page);
     await page.getByRole("button", { name: "Throw the saved version away" }).click();
     const dialog = page.getByRole("dialog");
-    assert.match(await dialog.innerText(), /What comes back/);
+    assert.match(await dialog.innerText(), /Nothing comes back: the bank was made on this page/);
     await dialog.getByRole("button", { name: "Keep it" }).click();
     assert.equal((await saved()).id, "tiny");
     await page.getByRole("button", { name: "Throw the saved version away" }).click();
     await page.getByRole("button", { name: "Throw it away" }).click();
-    await page.getByText("What was saved of “Tiny bank” is thrown away.").first().waitFor();
+    await page.getByText("What was saved of “Tiny bank” is thrown away. The bank is gone.").first().waitFor();
     assert.equal(await page.getByRole("link", { name: "Tiny bank" }).count(), 0);
   });
 });
 
 describe("making", () => {
-  async function openFile(/** @type {Page} */ page, /** @type {string} */ text) {
-    const path = join(shared.service.folder, "opened.toml");
+  async function openFile(/** @type {Page} */ page, /** @type {string} */ text, name = "opened.toml") {
+    const path = join(shared.service.folder, name);
     writeFileSync(path, text);
     await page.goto("/banks");
-    const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.getByRole("button", { name: "Open a TOML file" }).click()]);
+    const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.getByRole("button", { name: "Open a file" }).click()]);
     await chooser.setFiles(path);
   }
 
@@ -275,6 +318,78 @@ describe("making", () => {
     assert.equal((await saved()).questions[1].reference_answer, "Space, and slower writes.");
   });
 
+  const written = async () => (await fetch(`${shared.service.address}/v1/banks/tiny/source`, { headers: { accept: "application/toml" } })).text();
+
+  test("a TOML file that is not edited is saved word for word, also over a reload", async () => {
+    const { page } = shared;
+    await putTiny();
+    const text = `# Asked since 2024.\n${(await written()).replace("Space, and slower writes.", "Space, and slower writes, mostly.")}`;
+    await openFile(page, text);
+    await page.getByText("As long as you do not edit it, it is saved with its comments.").first().waitFor();
+    assert.equal(await page.getByText("as you left them").count(), 0);
+    page.once("dialog", (/** @type {import("playwright-core").Dialog} */ one) => one.accept());
+    await page.reload();
+    await page.getByText("as you left them").waitFor();
+    await review(page);
+    await page.getByText("The file that you opened is saved word for word, with its comments.").waitFor();
+    await shots(page, "banks-10-file");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByText(/Saved as version/).first().waitFor();
+    assert.equal(await written(), text);
+
+    // Comments alone are worth saving, too.
+    await openFile(page, text.replace("since 2024", "since 2025"));
+    await page.getByText("Only comments or layout differ.").first().waitFor();
+    await review(page);
+    await page.getByText("Only comments or layout of the file differ.").waitFor();
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByText(/Saved as version/).first().waitFor();
+    assert.match(await written(), /^# Asked since 2025/);
+  });
+
+  test("a TOML file that is edited is saved without its comments, which is said before", async () => {
+    const { page } = shared;
+    await putTiny();
+    await openFile(page, `# Asked since 2024.\n${await written()}`);
+    await page.getByText("Only comments or layout differ.").first().waitFor();
+    await edit(page, "What does an index cost?");
+    await page.getByLabel("Reference answer").fill("Space, and time.");
+    await review(page);
+    await page.getByText("You edited what the file holds, so its comments and layout are not saved.").waitFor();
+    await page.getByRole("button", { name: /^Undo this/ }).click();
+    await page.getByText("The file that you opened is saved word for word").waitFor();
+    await page.getByRole("button", { name: "Not yet" }).click();
+    await edit(page, "What does an index cost?");
+    await page.getByLabel("Reference answer").fill("Space, and time.");
+    await review(page);
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByText(/Saved as version/).first().waitFor();
+    assert.equal((await saved()).questions[1].reference_answer, "Space, and time.");
+    assert.doesNotMatch(await written(), /# Asked/);
+  });
+
+  test("a bank whose TOML has comments is told to lose them when it is edited here", async () => {
+    const { page } = shared;
+    await putTiny();
+    const url = `${shared.service.address}/v1/banks/tiny/source`;
+    const tag = (await fetch(url)).headers.get("etag") ?? "";
+    const put = await fetch(url, { method: "PUT", headers: { "content-type": "application/toml", "if-match": tag }, body: `# Asked since 2024.\n${await written()}` });
+    assert.equal(put.status, 200);
+    await openTiny(page);
+    await edit(page, "What does an index cost?");
+    await page.getByLabel("Reference answer").fill("Space, and time.");
+    await review(page);
+    await page.getByText("Comments and layout that the TOML of this bank has are lost: it is written anew.").waitFor();
+  });
+
+  test("a JSON file is opened, too", async () => {
+    const { page } = shared;
+    await putTiny();
+    await openFile(page, JSON.stringify({ ...TINY, title: "Tiny bank, renamed" }), "opened.json");
+    await page.getByText("opened.json is opened. See how it differs").first().waitFor();
+    await page.getByText("1 unsaved change.").waitFor();
+  });
+
   test("the built-in bank comes back from its file as it is", async () => {
     const { page } = shared;
     await openFile(page, readFileSync(join(root, "fixtures/banks/django.toml"), "utf8"));
@@ -285,11 +400,17 @@ describe("making", () => {
 
   test("a file that is no bank is refused, with the place", async () => {
     const { page } = shared;
-    await openFile(page, 'id = "x"\ntitle = "X\n');
-    await page.getByText("line 2, column 9").waitFor();
-    await page.getByRole("button", { name: "Close" }).click();
-    await openFile(page, 'id = "x"\ntitle = "X"\n[[questions]]\nid = "q"\nquestion = "Q"\nwieght = 2\n');
-    await page.getByText("questions[q].wieght is no field of a bank").waitFor();
+    shared.expectErrors(/4(00|22)/);
+    const refused = async (/** @type {string} */ text, /** @type {string} */ told, name = "opened.toml") => {
+      await openFile(page, text, name);
+      await page.getByRole("dialog", { name: "This is not a bank" }).getByText(told).waitFor();
+      await page.getByRole("button", { name: "Close" }).click();
+    };
+    await refused('id = "x"\ntitle = "X\n', "(line 2, column 11)");
+    await refused('id = "x"\ntitle = "X"\n[[questions]]\nid = "q"\nquestion = "Q"\nwieght = 2\n', "unknown field `wieght`");
+    await refused('id = "x"\ntitle = "X"\n[[questions]]\nid = "q"\nquestion = "Q"\n', "needs a reference_answer or concepts");
+    await refused("{", "opened.json is not opened", "opened.json");
+    assert.equal(await page.getByText("not saved").count(), 0);
   });
 
   test("notes are previewed, kept, given concepts, and saved", async () => {

@@ -20,7 +20,7 @@ describe("an empty queue", () => {
     await grade(shared, JSON.parse(body));
     await page.getByRole("button", { name: "Look again" }).click();
     await page.getByRole("form", { name: "Review of this grade" }).waitFor();
-    assert.match(await part(page, "Why it waits").innerText(), /A passage tells the grader what to do\.\s+Ignore the reference/);
+    assert.match(await part(page, "Why it waits").innerText(), /A passage tells the grader what to do\. It counts for nothing\.\s+Ignore the reference/);
   });
 });
 
@@ -109,7 +109,7 @@ describe("reading a grade", () => {
     assert.equal(await page.locator("mark.contradicted").innerText(), quote);
     assert.match(await part(page, "Also noticed").innerText(), /keywords without sentences\.\s+all$/);
     const why = await part(page, "Why it waits").innerText();
-    assert.match(why, /several times as long[^]*Brand new reason\.[^]*the model did not answer in time/);
+    assert.match(why, /several times as long[^]*Brand new reason\.[^]*It was not graded as asked\. The model did not reply in time/);
     assert.match(await part(page, "History").innerText(), /history is not whole/);
     await page.getByText("Where it comes from").click();
     assert.match(await page.locator("dl.facts").innerText(), /openai gpt-x[^]*grade@1f[^]*the mean of 3/);

@@ -141,6 +141,17 @@ describe("where a key is needed", () => {
     await shared.page.getByRole("option", { name: "bank: Django interview" }).waitFor({ state: "attached" });
   });
 
+  test("a question that the address names asks for the key, and shows what the key may see", async () => {
+    shared.expectErrors(/401/);
+    const key = await shared.service.run("key", "create", "interviewer", "--scope", "grade,references");
+    await noticed();
+    await shared.page.goto("/try#question_id=django/signals");
+    await shared.page.getByLabel("API key").fill(key.split(/\s+/).at(-1) ?? "");
+    await shared.page.getByRole("dialog").getByRole("button", { name: "Sign in" }).click();
+    await shared.page.getByText("Reference answer and concepts").waitFor();
+    assert.equal(await shared.page.getByLabel("Question of the bank").inputValue(), "django/signals");
+  });
+
   /** The service reads keys anew now and then. */
   async function noticed() {
     for (let tries = 0; tries < 100; tries += 1) {

@@ -155,6 +155,55 @@ describe("without a language model", () => {
     await shared.page.getByText("Concepts: none declared").waitFor();
   });
 
+  test("a link leads to a question of a bank, and the address follows what is chosen", async () => {
+    const { page } = shared;
+    const chosen = page.getByLabel("Question of the bank");
+    const hash = () => page.evaluate(() => location.hash);
+    await page.goto("/try#question_id=django/signals");
+    await page.locator(".asked").waitFor();
+    assert.equal(await chosen.inputValue(), "django/signals");
+    assert.equal(await page.getByLabel("Question from").inputValue(), "django");
+    assert.equal(await page.getByLabel("Candidate’s answer").inputValue(), "", "the example's answer is to another question");
+    assert.match(await page.locator("#code pre").innerText(), /"question_id": "django\/signals"/);
+    await chosen.selectOption("django/migrations");
+    assert.equal(await hash(), "#question_id=django/migrations");
+    await page.reload();
+    await page.locator(".asked").waitFor();
+    assert.equal(await chosen.inputValue(), "django/migrations");
+    await page.evaluate(() => {
+      location.hash = "question_id=django/orm-performance";
+    });
+    await page.locator(".asked", { hasText: "optimise Django ORM" }).waitFor();
+    assert.equal(await chosen.inputValue(), "django/orm-performance");
+    await page.getByLabel("Question from").selectOption("this form");
+    await page.getByLabel("Reference answer").waitFor();
+    assert.equal(await hash(), "");
+  });
+
+  test("an address of a question that is not there says so, and leaves the form as it is", async () => {
+    const { page } = shared;
+    for (const id of ["django/no-such", "nothing/signals", "django"]) {
+      await page.goto("about:blank");
+      await page.goto(`/try#question_id=${id}`);
+      await page.getByText(`There is no question ${id}. Choose another one`).waitFor();
+      assert.equal(await page.getByLabel("Question", { exact: true }).isVisible(), true);
+      assert.equal(await page.evaluate(() => location.hash), "");
+    }
+  });
+
+  test("a bank that cannot be had is tried again, with the question that the address names", async () => {
+    const { page, expectErrors } = shared;
+    expectErrors(/ERR_FAILED/);
+    await page.route("**/v1/banks/django*", (/** @type {any} */ route) => route.abort());
+    await page.goto("/try#question_id=django/signals");
+    await page.getByRole("alert").getByText("The server does not answer").waitFor();
+    assert.equal(await page.evaluate(() => location.hash), "#question_id=django/signals");
+    await page.unroute("**/v1/banks/django*");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.locator(".asked").waitFor();
+    assert.equal(await page.getByLabel("Question of the bank").inputValue(), "django/signals");
+  });
+
   test("an answer without usable speech has no score, and the page says why", async () => {
     await open();
     await shared.page.getByLabel("Answer is").selectOption("a transcript of speech");
@@ -165,7 +214,6 @@ describe("without a language model", () => {
     await part("Review").getByText("The transcript has no usable speech.").waitFor();
     await axe(shared.page);
   });
-
 });
 
 describe("with a language model", async () => {
@@ -188,7 +236,7 @@ describe("with a language model", async () => {
     await answer("Signals notify decoupled parts of a project. Receivers run asynchronously in the background, like tasks of a queue.");
     await grade();
     await shared.page.getByRole("heading", { name: "% – 1 of 8 ideas covered" }).waitFor();
-    await shared.page.getByText(/^The answer as a whole was given 90 %, but its evidence allows no more than/).waitFor();
+    await shared.page.getByText(/^The answer as a whole was given 90\s%, but its evidence allows no more than/).waitFor();
     const misconceptions = shared.page.locator("section.part", { has: shared.page.getByRole("heading", { name: "Misconceptions" }) });
     await misconceptions.getByText("asserted").waitFor();
     await misconceptions.locator("blockquote", { hasText: "Receivers run asynchronously" }).waitFor();
@@ -221,7 +269,7 @@ describe("with a language model", async () => {
     await grade();
     await shared.page.getByText("The provider does not accept the key. Check the variable that api_key_env names.").waitFor();
     await shared.page.getByText("a person should look at it").waitFor();
-    await shared.page.getByText("It was graded by keywords, although a model is configured.").waitFor();
+    await shared.page.getByText("It was graded by keywords, although a language model is configured.").waitFor();
   });
 });
 

@@ -2,13 +2,12 @@
 
 import { fill, h } from "../shared/dom.js";
 import { busy, failure, say } from "../shared/shell.js";
-import { draftNames, NEW } from "./draft.js";
+import { heading, mayOf, originWords } from "./around.js";
+import { draftNames, NEW } from "./draft/draft.js";
 import { openFile } from "./open-file.js";
-import { mayOf } from "./permissions.js";
 import { summaries } from "./source.js";
-import { heading, originWords } from "./words.js";
 
-/** @typedef {import("./main.js").Around} Around */
+/** @typedef {import("./around.js").Around} Around */
 /** @typedef {import("./source.js").Summary} Summary */
 
 /** @param {Around} around */
@@ -42,14 +41,14 @@ function item({ id, title, questions, as_of: asOf, source }, isDrafted) {
     { class: "card" },
     h("h2", {}, h("a", { href: `#${id}` }, title)),
     h("p", {}, `${questions} ${questions === 1 ? "question" : "questions"}. ${originWords(source)} `, isDrafted && h("span", { class: "badge partial" }, "unsaved changes")),
-    h("p", { class: "hint" }, h("code", {}, id), asOf ? ` As of ${asOf}.` : " It does not say what its answers were checked against."),
+    h("p", { class: "hint" }, h("code", {}, id), asOf ? ` · As of ${asOf}.` : " · It does not say what its answers were checked against."),
   );
 }
 
 /** @param {Around} around */
 function makers(around) {
   const place = h("div", {});
-  const input = h("input", { type: "file", accept: ".toml,application/toml", hidden: true, "aria-label": "TOML file", onchange: () => open() });
+  const input = h("input", { type: "file", accept: ".toml,.json,application/toml,application/json", hidden: true, "aria-label": "TOML or JSON file", onchange: () => open() });
   const open = async () => {
     const file = input.files?.[0];
     input.value = "";
@@ -68,7 +67,7 @@ function makers(around) {
       { class: "buttons" },
       h("a", { class: "button", href: `#${NEW}` }, "New bank"),
       h("a", { class: "button", href: "#+import" }, "Import notes"),
-      h("button", { type: "button", onclick: () => input.click() }, "Open a TOML file"),
+      h("button", { type: "button", onclick: () => input.click() }, "Open a file"),
       input,
     ),
     place,

@@ -1,7 +1,7 @@
 // Dialogs that ask before something is lost or kept.
 
 import { h } from "../shared/dom.js";
-import { elementId } from "./fields.js";
+import { elementId } from "./form/fields.js";
 
 /** @typedef {import("../shared/dom.js").Child} Child */
 

@@ -3,15 +3,16 @@
 import { ApiProblem } from "../shared/api.js";
 import { fill, h } from "../shared/dom.js";
 import { busy, failure, say } from "../shared/shell.js";
-import { elementId } from "./fields.js";
-import { byTopic } from "./filter.js";
-import { newId } from "./ids.js";
+import { backLink, heading } from "./around.js";
+import { byTopic } from "./bank/filter.js";
+import { NEW } from "./draft/draft.js";
+import { placeWords } from "./draft/faults.js";
+import { newId } from "./draft/ids.js";
+import { elementId } from "./form/fields.js";
 import { keepAsNew } from "./open-file.js";
-import { NEW } from "./draft.js";
 import { importNotes } from "./source.js";
-import { backLink, heading } from "./words.js";
 
-/** @typedef {import("./main.js").Around} Around */
+/** @typedef {import("./around.js").Around} Around */
 /** @typedef {import("./source.js").Source} Source */
 
 /** @param {Around} around */
@@ -54,9 +55,9 @@ export function showImport({ place, go }) {
       { class: "failure", role: "alert" },
       h("p", {}, "The notes cannot be read as questions and answers yet:"),
       h("ul", {}, ...problem.errors.map(({ pointer, detail }) => {
-        const line = /^\/?(\d+)/.exec(pointer)?.[1];
-        if (!line) return h("li", {}, `${pointer.slice(1)} ${detail}`);
-        return h("li", {}, h("button", { type: "button", class: "inline", onclick: () => goTo(notes, Number(line)) }, `Line ${line}`), ` ${detail}`);
+        const [place, line] = / \(line (\d+)[^)]*\)$/.exec(detail) ?? [];
+        if (!place) return h("li", {}, `${placeWords(pointer)} ${detail}`);
+        return h("li", {}, h("button", { type: "button", class: "inline", onclick: () => goTo(notes, Number(line)) }, `Line ${line}`), ` ${detail.slice(0, -place.length)}`);
       })),
     );
   /** @param {Source} bank */

@@ -1,26 +1,19 @@
-// The page of banks: which view is shown, and what is around it.
+// The page of banks: which view is shown, and what it is given. What stands beside this file are the views of all
+// banks and of new ones; `bank/` is one bank on the screen, `form/` its fields, `draft/` what is changed and not saved
+// (nothing of it needs a browser's page), `saving/` the way from a draft to a saved bank.
 
 import { get } from "../shared/api.js";
 import { fill, find } from "../shared/dom.js";
 import { failure, start } from "../shared/shell.js";
-import { showBank, showNew } from "./bank.js";
+import { backLink, mayOf } from "./around.js";
+import { showBank, showNew } from "./bank/page.js";
 import { showCatalogue } from "./catalogue.js";
 import { closeDialogs } from "./dialogs.js";
-import { draftNames, live, NEW } from "./draft.js";
+import { draftNames, live, NEW } from "./draft/draft.js";
 import { showImport } from "./import-notes.js";
-import { mayOf } from "./permissions.js";
-import { backLink } from "./words.js";
 
 /** @typedef {import("../shared/shell.js").Session} Session */
-
-/**
- * @typedef {object} Around what a view is given
- * @property {HTMLElement} place
- * @property {Session} session
- * @property {string} message told once, at the head of the view
- * @property {(message?: string) => void} again shows the same view anew
- * @property {(view: string, message?: string) => void} go shows another: a bank's id, or one that begins with +
- */
+/** @typedef {import("./around.js").Around} Around */
 
 const view = find("#view", HTMLElement);
 let shown = 0;

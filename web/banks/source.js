@@ -4,7 +4,7 @@ import { get, post, send } from "../shared/api.js";
 
 /** @typedef {import("../shared/api.js").Schemas} Schemas */
 /** @typedef {"junior" | "intermediate" | "senior"} Level */
-/** @typedef {{id: string, title: string, as_of?: string | null, questions: number, source?: string}} Summary */
+/** @typedef {Schemas["BankSummary"]} Summary */
 /** @typedef {{id: string, text: string, weight?: number | null, aliases?: string[], required?: boolean}} SourceConcept */
 /** @typedef {{id: string, text: string, cap: number | null}} SourceMisconception */
 /** @typedef {{candidate_answer: string, score: number, feedback?: string}} Example */
@@ -27,6 +27,9 @@ import { get, post, send } from "../shared/api.js";
 
 /** @typedef {{id: string, title: string, as_of?: string, questions: SourceQuestion[]}} Source */
 /** @typedef {{source: Source, etag: string | null}} Loaded */
+/** @typedef {{toml: string, bank: Source}} Read a bank that is not saved */
+
+const TOML = "application/toml";
 
 /** @param {string} id */
 const path = (id) => `/v1/banks/${encodeURIComponent(id)}`;
@@ -62,7 +65,7 @@ export async function load(id) {
  * @returns {Promise<string>}
  */
 export async function toml(id) {
-  const response = await send("GET", `${path(id)}/source`, { headers: { accept: "application/toml" } });
+  const response = await send("GET", `${path(id)}/source`, { headers: { accept: TOML } });
   return response.text();
 }
 
@@ -70,22 +73,51 @@ export async function toml(id) {
  * Saves a bank; `etag` is that of the version it was made from, or `null` for a new bank.
  *
  * @param {Source} source
+ * @param {string | null} text its TOML, where that is to be saved word for word
  * @param {string | null} etag
  * @returns {Promise<{version: number}>}
  */
-export async function save(source, etag) {
+export async function save(source, text, etag) {
   const headers = etag === null ? {} : { "if-match": etag };
-  const response = await send("PUT", `${path(source.id)}/source`, { json: source, headers });
+  const body = text === null ? { json: source } : { text, type: TOML };
+  const response = await send("PUT", `${path(source.id)}/source`, { ...body, headers });
   return response.json();
 }
 
 /**
- * Forgets what was saved of a bank.
+ * Has a bank written as TOML; nothing is saved.
+ *
+ * @param {Source} source
+ * @returns {Promise<string>}
+ */
+export async function written(source) {
+  /** @type {Read} */
+  const { toml } = await post("/v1/bank-check", source);
+  return toml;
+}
+
+/**
+ * Has a file read as a bank; nothing is saved.
+ *
+ * @param {string} text
+ * @param {boolean} isToml or else JSON
+ * @returns {Promise<Source>}
+ */
+export async function read(text, isToml) {
+  const response = await send("POST", "/v1/bank-check", { text, type: isToml ? TOML : "application/json" });
+  /** @type {Read} */
+  const { bank } = await response.json();
+  return bank;
+}
+
+/**
+ * Forgets what was saved of a bank, unless somebody else saved it after the version of `etag`.
  *
  * @param {string} id
+ * @param {string | null} etag
  */
-export async function forgetSaved(id) {
-  await send("DELETE", `${path(id)}/source`);
+export async function forgetSaved(id, etag) {
+  await send("DELETE", `${path(id)}/source`, { headers: etag === null ? {} : { "if-match": etag } });
 }
 
 /**
@@ -94,10 +126,10 @@ export async function forgetSaved(id) {
  * @param {string} id
  * @param {string} title
  * @param {string} markdown
- * @returns {Promise<{toml: string, bank: Source}>}
+ * @returns {Promise<Read>}
  */
 export async function importNotes(id, title, markdown) {
-  return post("/v1/banks/import", { id, title, markdown });
+  return post("/v1/bank-import", { id, title, markdown });
 }
 
 /**

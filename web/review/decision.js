@@ -1,7 +1,8 @@
 // What the reviewer decides: the grade's own score beside theirs, the note, and the request made of it.
 
 import { h } from "../shared/dom.js";
-import { scoreWords, short, typed } from "./numbers.js";
+import { short } from "../shared/numbers.js";
+import { scoreWords, typed } from "./numbers.js";
 
 /** @typedef {import("./sight.js").Sight} Sight */
 /** @typedef {import("./ideas.js").Verdicts} Verdicts */

@@ -1,9 +1,9 @@
 // The concepts with the grade's verdicts and their evidence, each beside the reviewer's own verdict.
 
 import { h } from "../shared/dom.js";
+import { short } from "../shared/numbers.js";
 import { badge, verdictWord } from "../shared/words.js";
 import { quote } from "./noticed.js";
-import { short } from "./numbers.js";
 import { passage } from "./sight.js";
 
 /** @typedef {import("./sight.js").Sight} Sight */

@@ -1,9 +1,9 @@
 // The queue as a list, and what was reviewed just now.
 
 import { fill, find, h } from "../shared/dom.js";
-import { MOST } from "./records.js";
-import { methodWords } from "./reasons.js";
+import { methodWords } from "../shared/reasons.js";
 import { scoreWords } from "./numbers.js";
+import { MOST } from "./records.js";
 
 /** @typedef {import("./types.js").Listed} Listed */
 /** @typedef {{id: string, question: string, score: number, maxPoints: number}} Done */

@@ -1,8 +1,8 @@
 // Why a grade waits, what was noticed about the answer, and what it wrongly asserts.
 
 import { h } from "../shared/dom.js";
-import { failureWords, noticedWords, reasonWords } from "./reasons.js";
-import { short } from "./numbers.js";
+import { short } from "../shared/numbers.js";
+import { failureWords, flagWords, reviewWords } from "../shared/reasons.js";
 import { passage } from "./sight.js";
 
 /** @typedef {import("./sight.js").Sight} Sight */
@@ -38,7 +38,7 @@ function states({ kept }) {
 function codes(seen) {
   const { review_reasons: reasons = [], flags = [] } = seen.grade ?? {};
   return reasons.map((code) => [
-    reasonWords(code),
+    reviewWords(code),
     ...flags.filter((flag) => flag.code === code).map((flag) => quote(passage(seen, flag))),
   ].filter((one) => one !== null));
 }
@@ -47,7 +47,7 @@ function codes(seen) {
 function failures({ grade }) {
   // Where no model is configured, that holds for all grades and tells nothing about this one.
   if (!grade?.degraded || grade.degraded.reason === "not_configured") return [];
-  return [`It was not graded as asked: ${failureWords(grade.degraded.reason)}.`];
+  return [`It was not graded as asked. ${failureWords(grade.degraded.reason)}`];
 }
 
 /**
@@ -60,7 +60,7 @@ export function flagsPart(seen) {
   const { review_reasons: reasons = [], flags = [] } = seen.grade ?? {};
   const others = flags.filter((flag) => !reasons.includes(flag.code));
   if (others.length === 0) return null;
-  const items = others.map((flag) => h("li", {}, noticedWords(flag.code), quote(passage(seen, flag))));
+  const items = others.map((flag) => h("li", {}, flagWords(flag.code), quote(passage(seen, flag))));
   return h("section", {}, h("h3", {}, "Also noticed"), h("ul", { class: "reasons" }, items));
 }
 

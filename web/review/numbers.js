@@ -1,12 +1,6 @@
 // Scores and moments, as people read and write them.
 
-/**
- * @param {number} value
- * @returns {string}
- */
-export function short(value) {
-  return String(Math.round(value * 1e4) / 1e4);
-}
+import { short } from "../shared/numbers.js";
 
 /**
  * Says a score, and what it is worth where a score of 1 is worth something else than 1.

@@ -1,8 +1,9 @@
 // Who graded, with what, and what the model said word for word where that is kept.
 
 import { h } from "../shared/dom.js";
-import { methodWords } from "./reasons.js";
-import { short, when } from "./numbers.js";
+import { money, short } from "../shared/numbers.js";
+import { methodWords } from "../shared/reasons.js";
+import { when } from "./numbers.js";
 
 /** @typedef {import("./sight.js").Sight} Sight */
 
@@ -48,7 +49,7 @@ function judgedBy({ method, confidence, score_parts: parts, provenance, usage })
     ["Confidence", `${short(confidence)} of 1`],
     ["Evidence allows", parts && `a score from ${short(parts.lower)} to ${short(parts.upper)}`],
     ["Before calibration", typeof parts?.calibrated_from === "number" && short(parts.calibrated_from)],
-    ["Cost", typeof usage.cost_usd === "number" && usage.cost_usd > 0 && `${usage.cost_usd} US dollars`],
+    ["Cost", typeof usage.cost_usd === "number" && usage.cost_usd > 0 && money(usage.cost_usd)],
     ["Software", `answer-grader ${provenance.software}`],
   ];
 }

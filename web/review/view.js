@@ -1,12 +1,13 @@
 // One grade with all that is needed to judge it, as a form.
 
 import { fill, h } from "../shared/dom.js";
+import { short } from "../shared/numbers.js";
 import { aboutPart } from "./about.js";
 import { answerPart, referencePart } from "./answer.js";
 import { beginning, decisionPart } from "./decision.js";
 import { ideasPart } from "./ideas.js";
 import { feedbackPart, flagsPart, misconceptionsPart, reasonsPart } from "./noticed.js";
-import { scoreWords, short } from "./numbers.js";
+import { scoreWords } from "./numbers.js";
 import { originPart } from "./origin.js";
 import { pastPart } from "./past.js";
 import { isSame } from "./reviewer.js";

@@ -1,8 +1,8 @@
 // How far to trust a grade: confidence, flags, and why a person should look at it.
 
 import { h } from "../shared/dom.js";
+import { flagWords, reviewWords } from "../shared/reasons.js";
 import { quote } from "./ideas.js";
-import { flagWords, reviewWords } from "./reasons.js";
 
 /** @typedef {import("../shared/api.js").Schemas["Grade"]} Grade */
 

@@ -1,6 +1,7 @@
 // What stands behind a grade: who judged with what, what it cost and how long it took.
 
 import { h } from "../shared/dom.js";
+import { money } from "../shared/numbers.js";
 
 /** @typedef {import("../shared/api.js").Schemas["Grade"]} Grade */
 
@@ -53,8 +54,7 @@ function table(caption, rows) {
 
 /** @param {number | null | undefined} dollars */
 function cost(dollars) {
-  if (dollars === null || dollars === undefined) return "unknown: the model has no prices in the settings";
-  return dollars === 0 ? "0 US dollars" : `${Number(dollars.toPrecision(3))} US dollars`;
+  return dollars === null || dollars === undefined ? "unknown: the model has no prices in the settings" : money(dollars);
 }
 
 /** Short times with a decimal, long ones without. */

@@ -59,7 +59,7 @@ async function begin() {
     const answer = find("#answer", HTMLTextAreaElement);
     if (request().question_id && answer.value === EXAMPLE.candidate_answer) answer.value = "";
     renewCode();
-  }, session?.scopes.includes("references") ?? false);
+  }, session);
   const put = async (/** @type {GradeRequest} */ what) => {
     await banks.leave();
     fillIn(what);
@@ -69,8 +69,7 @@ async function begin() {
     await put(EMPTY);
     find("#question", HTMLTextAreaElement).focus();
   };
-  if (session?.signed_in ?? true) await banks.load();
-  else banks.withhold();
+  await banks.begin();
   // Whoever had to sign in for a grade may have banks from then on.
   onGraded = () => void banks.load();
 }

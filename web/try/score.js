@@ -1,13 +1,11 @@
 // The score, and how it comes about: what the grader gave, held within what the evidence allows.
 
 import { h } from "../shared/dom.js";
+import { short } from "../shared/numbers.js";
+import { failureAdvice, failureWords, methodWords } from "../shared/reasons.js";
 import { headline, percent } from "../shared/words.js";
-import { degradedWords } from "./reasons.js";
 
 /** @typedef {import("../shared/api.js").Schemas["Grade"]} Grade */
-
-/** @type {Record<string, string>} */
-const BY = { llm: "Judged by a language model", keyword: "Judged by keywords", gate: "Needed no judging" };
 
 /**
  * Makes what comes first: the headline, the score, who judged.
@@ -22,10 +20,10 @@ export function summary(grade) {
     { class: "card" },
     h("h3", {}, headline(grade)),
     known
-      ? h("p", { class: "figures" }, h("strong", {}, `${decimals(points)} of ${decimals(grade.max_points)} points`), ` · score ${score.toFixed(2)}`)
+      ? h("p", { class: "figures" }, h("strong", {}, `${short(points, 2)} of ${short(grade.max_points, 2)} points`), ` · score ${score.toFixed(2)}`)
       : h("p", {}, "It has no score, which is not a zero. The reasons are below."),
-    h("p", {}, `${BY[grade.method] ?? grade.method}. `, grade.needs_review && h("span", { class: "badge partial" }, "a person should look at it")),
-    grade.degraded && h("p", { class: "note" }, degradedWords(grade.degraded.reason), " ", h("code", {}, grade.degraded.reason)),
+    h("p", {}, `Judged by ${methodWords(grade.method)}. `, grade.needs_review && h("span", { class: "badge partial" }, "a person should look at it")),
+    grade.degraded && h("p", { class: "note" }, `${failureWords(grade.degraded.reason)} ${failureAdvice(grade.degraded.reason)} `, h("code", {}, grade.degraded.reason)),
   );
 }
 
@@ -89,9 +87,4 @@ function scale(/** @type {number} */ lower, /** @type {number} */ upper, /** @ty
     h("div", { class: "track" }, allowed, at("given", overall), at("scored", score)),
     h("div", { class: "legend" }, h("span", { class: "key-allowed" }, "allowed"), h("span", { class: "key-given" }, "as judged"), h("span", { class: "key-scored" }, "score")),
   );
-}
-
-/** At most two decimals. */
-function decimals(/** @type {number} */ value) {
-  return String(Number(value.toFixed(2)));
 }

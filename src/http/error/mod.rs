@@ -1,4 +1,5 @@
 mod jobs;
+mod mued;
 mod pages;
 
 use std::borrow::Cow;

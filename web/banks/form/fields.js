@@ -1,8 +1,8 @@
 // Labelled fields of a form, each with its hint and what the server found wrong with it.
 
-import { fill, h } from "../shared/dom.js";
+import { fill, h } from "../../shared/dom.js";
 
-/** @typedef {import("./faults.js").Faults} Faults */
+/** @typedef {import("../draft/faults.js").Faults} Faults */
 
 /**
  * @typedef {object} About

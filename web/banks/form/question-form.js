@@ -1,17 +1,17 @@
 // The fields of a question.
 
-import { h } from "../shared/dom.js";
+import { h } from "../../shared/dom.js";
+import { emptyConcept, emptyMisconception } from "../draft/edit.js";
+import { newId } from "../draft/ids.js";
 import { conceptForm, misconceptionForm } from "./concept-form.js";
-import { emptyConcept, emptyMisconception } from "./edit.js";
 import { checkField, choiceField, faultsAt, idField, textField } from "./fields.js";
-import { newId } from "./ids.js";
 import { orderedList } from "./ordered-list.js";
 import { proposals } from "./proposals.js";
 
-/** @typedef {import("./edit.js").EditBank} EditBank */
-/** @typedef {import("./edit.js").EditQuestion} EditQuestion */
-/** @typedef {import("./edit.js").EditAnswer} EditAnswer */
-/** @typedef {import("./faults.js").Faults} Faults */
+/** @typedef {import("../draft/edit.js").EditBank} EditBank */
+/** @typedef {import("../draft/edit.js").EditQuestion} EditQuestion */
+/** @typedef {import("../draft/edit.js").EditAnswer} EditAnswer */
+/** @typedef {import("../draft/faults.js").Faults} Faults */
 
 /** @type {[string, string][]} */
 const LEVELS = [["", "none"], ["junior", "junior"], ["intermediate", "intermediate"], ["senior", "senior"]];
@@ -32,7 +32,7 @@ export function questionForm(question, bank, faults, mayPropose, change) {
   };
   const others = () => bank.questions.filter((other) => other !== question).map(({ id }) => id);
   const hint = question.was === null
-    ? "Made from the question. Letters a–z, digits and '-'."
+    ? "Made from the question. Letters a–z, digits and hyphens."
     : "Kept grades and test cases name the question by it: change it only with a reason.";
   const id = idField({ ...about, made: () => newId(question.question, "question", others()), change, hint });
   const topics = [...new Set(bank.questions.map(({ topic }) => topic).filter(Boolean))];

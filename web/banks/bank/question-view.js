@@ -1,10 +1,10 @@
 // A question of a bank, to read.
 
-import { h } from "../shared/dom.js";
-import { percent } from "../shared/words.js";
+import { h } from "../../shared/dom.js";
+import { percent } from "../../shared/words.js";
 
-/** @typedef {import("./edit.js").EditQuestion} EditQuestion */
-/** @typedef {import("./edit.js").EditConcept} EditConcept */
+/** @typedef {import("../draft/edit.js").EditQuestion} EditQuestion */
+/** @typedef {import("../draft/edit.js").EditConcept} EditConcept */
 
 /**
  * Makes what stands beside a question's text.
@@ -48,7 +48,7 @@ export function questionView(question) {
     misconceptions.length > 0 && h("h4", {}, "Misconceptions"),
     misconceptions.length > 0 &&
       h("ul", { class: "list" }, ...misconceptions.map((one) =>
-        h("li", {}, h("p", {}, one.text), h("p", { class: "hint" }, h("code", {}, one.id), ` An answer that says so gets ${percent(one.cap ?? 0)} at most.`)))),
+        h("li", {}, h("p", {}, one.text), h("p", { class: "hint" }, h("code", {}, one.id), ` · An answer that says so gets ${percent(one.cap ?? 0)} at most.`)))),
     examples.length > 0 && h("h4", {}, "Examples that a model is shown"),
     examples.length > 0 &&
       h("ul", { class: "list" }, ...examples.map((one) =>

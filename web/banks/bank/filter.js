@@ -1,7 +1,7 @@
 // Which questions of a bank are shown.
 
-import { h } from "../shared/dom.js";
-import { elementId } from "./fields.js";
+import { h } from "../../shared/dom.js";
+import { elementId } from "../form/fields.js";
 
 /**
  * @typedef {object} Findable

@@ -1,9 +1,9 @@
 // A bank while it is edited: what belongs to a concept stands with it, and everything remembers which id
 // it had when it was loaded, so that a new id is seen as one change.
 
-/** @typedef {import("./source.js").Source} Source */
-/** @typedef {import("./source.js").SourceQuestion} SourceQuestion */
-/** @typedef {import("./source.js").Example} Example */
+/** @typedef {import("../source.js").Source} Source */
+/** @typedef {import("../source.js").SourceQuestion} SourceQuestion */
+/** @typedef {import("../source.js").Example} Example */
 
 /**
  * @typedef {object} Named

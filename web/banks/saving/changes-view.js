@@ -1,13 +1,12 @@
 // What has changed, to be read before it is saved.
 
-import { fill, h } from "../shared/dom.js";
-import { changes } from "./changes.js";
-import { undo } from "./undo.js";
-import { wordDiff } from "./word-diff.js";
+import { fill, h } from "../../shared/dom.js";
+import { changes, undo } from "../draft/changes.js";
+import { wordDiff } from "../draft/word-diff.js";
 
-/** @typedef {import("./draft.js").Draft} Draft */
-/** @typedef {import("./changes.js").Change} Change */
-/** @typedef {import("./changes.js").Part} Part */
+/** @typedef {import("../draft/draft.js").Draft} Draft */
+/** @typedef {import("../draft/changes.js").Change} Change */
+/** @typedef {import("../draft/changes.js").Part} Part */
 
 /** @type {Record<Change["kind"], string>} */
 const KINDS = { bank: "changed", added: "new", removed: "removed", changed: "changed" };
@@ -23,7 +22,7 @@ export function changesView(draft, undone) {
   const place = h("div", { class: "changes", tabIndex: 0, role: "region", "aria-label": "Changes" });
   const draw = () => {
     const all = changes(draft.base, draft.bank);
-    fill(place, ...(all.length > 0 ? all.map(show) : [h("p", {}, "Nothing is changed.")]));
+    fill(place, ...(all.length > 0 ? all.map(show) : [h("p", {}, draft.isChanged ? "Only comments or layout of the file differ." : "Nothing is changed.")]));
   };
   /** @param {Change} change */
   const show = (change) =>
@@ -33,8 +32,7 @@ export function changesView(draft, undone) {
       h("h3", {}, h("span", { class: `badge ${COLOURS[change.kind]}` }, KINDS[change.kind]), " ", change.title),
       change.kind === "added" && h("p", { class: "hint" }, told(change)),
       change.parts.length > 0 && h("dl", {}, ...change.parts.flatMap(partView)),
-      draft.base &&
-        takeBack(change),
+      draft.base && takeBack(change),
     );
   /** @param {Change} change */
   const takeBack = (change) => {

@@ -1,14 +1,14 @@
 // Concepts proposed for a question: nothing of them becomes part of the draft before a person says so.
 
-import { fill, h } from "../shared/dom.js";
-import { busy, failure, say } from "../shared/shell.js";
+import { fill, h } from "../../shared/dom.js";
+import { busy, failure, say } from "../../shared/shell.js";
+import { emptyConcept } from "../draft/edit.js";
+import { propose } from "../source.js";
 import { madeId } from "./concept-form.js";
-import { emptyConcept } from "./edit.js";
 import { elementId } from "./fields.js";
-import { propose } from "./source.js";
 
-/** @typedef {import("./edit.js").EditQuestion} EditQuestion */
-/** @typedef {import("./source.js").Schemas["ConceptList"]} ConceptList */
+/** @typedef {import("../draft/edit.js").EditQuestion} EditQuestion */
+/** @typedef {import("../source.js").Schemas["ConceptList"]} ConceptList */
 /** @typedef {{text: string, weight: number, aliases: string[], required: boolean, offered: string}} Proposal */
 
 /** @param {string} text */

@@ -1,15 +1,15 @@
 // The fields of a concept and of a misconception.
 
-import { h } from "../shared/dom.js";
+import { h } from "../../shared/dom.js";
+import { newId } from "../draft/ids.js";
 import { checkField, faultsAt, idField, numberField, textField } from "./fields.js";
-import { newId } from "./ids.js";
 
-/** @typedef {import("./edit.js").EditConcept} EditConcept */
-/** @typedef {import("./edit.js").EditMisconception} EditMisconception */
-/** @typedef {import("./faults.js").Faults} Faults */
+/** @typedef {import("../draft/edit.js").EditConcept} EditConcept */
+/** @typedef {import("../draft/edit.js").EditMisconception} EditMisconception */
+/** @typedef {import("../draft/faults.js").Faults} Faults */
 
 /** @param {{was: string | null}} item */
-const idHint = ({ was }) => `${was === null ? "Made from the text. " : ""}Letters a–z, digits and '-'.`;
+const idHint = ({ was }) => `${was === null ? "Made from the text. " : ""}Letters a–z, digits and hyphens.`;
 
 /**
  * @param {EditConcept} concept

@@ -1,9 +1,10 @@
-// What differs between a bank as it was loaded and as it is now.
+// What differs between a bank as it was loaded and as it is now, and how any of it is taken back.
 
 /** @typedef {import("./edit.js").EditBank} EditBank */
 /** @typedef {import("./edit.js").EditQuestion} EditQuestion */
 /** @typedef {import("./edit.js").EditConcept} EditConcept */
 /** @typedef {import("./edit.js").EditMisconception} EditMisconception */
+/** @typedef {import("./draft.js").Draft} Draft */
 /** @typedef {{label: string, before: string, after: string}} Part */
 
 /**
@@ -70,6 +71,9 @@ function bankParts(base, bank) {
 export function questionParts(before, after) {
   const yes = (/** @type {boolean} */ value) => (value ? "yes" : "no");
   const answers = (/** @type {EditQuestion} */ one) => one.alternative_answers.map(({ text }) => text.trim());
+  const examples = (/** @type {EditQuestion} */ one) =>
+    one.examples.map(({ candidate_answer: answer, score, feedback = "" }) => `${answer.trim()}\nscore: ${score}\n${feedback.trim()}`.trim());
+  const others = (/** @type {Record<string, string>} */ table) => Object.entries(table).map(([id, text]) => `${id}: ${text}`);
   return [
     ...differing([
       { label: "Question", before: before.question, after: after.question },
@@ -79,6 +83,9 @@ export function questionParts(before, after) {
       { label: "Checked against people's grades", before: yes(before.labelled), after: yes(after.labelled) },
       { label: "Reference answer", before: before.reference_answer, after: after.reference_answer },
       { label: "Alternative answers", before: answers(before).join("\n\n"), after: answers(after).join("\n\n") },
+      { label: "Examples that a model is shown", before: examples(before).join("\n\n"), after: examples(after).join("\n\n") },
+      { label: "Links of no concept", before: others(before.links).join("\n"), after: others(after.links).join("\n") },
+      { label: "Follow-up questions of no concept", before: others(before.follow_ups).join("\n"), after: others(after.follow_ups).join("\n") },
     ]),
     ...listParts("Concept", before.concepts, after.concepts, conceptText),
     ...listParts("Misconception", before.misconceptions, after.misconceptions, misconceptionText),
@@ -145,3 +152,28 @@ function orderPart(label, before, after) {
  * @returns {Part[]}
  */
 const differing = (parts) => parts.filter(({ before, after }) => before.trim() !== after.trim());
+
+/**
+ * Takes one change back, and leaves the others.
+ *
+ * @param {Draft} draft
+ * @param {Change} change
+ */
+export function undo({ bank, base }, { kind, before, after }) {
+  const index = after ? bank.questions.indexOf(after) : -1;
+  if (kind === "added") bank.questions.splice(index, 1);
+  if (kind === "changed" && before && after) {
+    bank.questions[index] = { ...structuredClone(before), rejected: after.rejected };
+  }
+  if (kind === "removed" && before && base) {
+    bank.questions.splice(base.questions.indexOf(before), 0, structuredClone(before));
+  }
+  if (kind === "bank" && base) {
+    bank.title = base.title;
+    bank.as_of = base.as_of;
+    const order = base.questions.map(({ id }) => id);
+    // Those that are new stand behind those that have a place.
+    const place = (/** @type {string | null} */ was) => (was !== null && order.includes(was) ? order.indexOf(was) : order.length);
+    bank.questions.sort((one, other) => place(one.was) - place(other.was));
+  }
+}

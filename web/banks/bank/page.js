@@ -1,25 +1,22 @@
 // One bank: what it is, its questions, and everything that can be done with it.
 
-import { fill, h } from "../shared/dom.js";
-import { busy, say } from "../shared/shell.js";
-import { bankForm } from "./bank-form.js";
-import { bankActions } from "./bank-actions.js";
-import { conflictNote } from "./conflict.js";
-import { ask } from "./dialogs.js";
-import { Draft, keptDraft, live, NEW } from "./draft.js";
-import { emptyBank, opened } from "./edit.js";
-import { Faults } from "./faults.js";
-import { refusal } from "./refusal.js";
-import { mayOf } from "./permissions.js";
+import { fill, h } from "../../shared/dom.js";
+import { busy, say } from "../../shared/shell.js";
+import { backLink, heading, mayOf, originWords } from "../around.js";
+import { ask } from "../dialogs.js";
+import { Draft, keptDraft, live, NEW } from "../draft/draft.js";
+import { emptyBank, opened } from "../draft/edit.js";
+import { Faults } from "../draft/faults.js";
+import { conflictNote } from "../saving/conflict.js";
+import { saveDialog } from "../saving/dialog.js";
+import { refusal, saveBar } from "../saving/told.js";
+import { load, summaries } from "../source.js";
+import { bankActions, bankForm } from "./head.js";
 import { showPlain } from "./plain.js";
 import { questionList } from "./questions.js";
-import { saveBar } from "./save-bar.js";
-import { saveDialog } from "./save.js";
-import { load, summaries } from "./source.js";
-import { backLink, heading, originWords } from "./words.js";
 
-/** @typedef {import("./main.js").Around} Around */
-/** @typedef {import("./source.js").Summary} Summary */
+/** @typedef {import("../around.js").Around} Around */
+/** @typedef {import("../source.js").Summary} Summary */
 
 /**
  * @param {Around} around
@@ -37,7 +34,7 @@ export async function showBank(around, id, questionId) {
   const isOld = draft.etag !== etag;
   const note = isOld
     ? conflictNote(draft, around.again)
-    : kept?.isChanged && h("p", { class: "note" }, "Your unsaved changes of this bank are as you left them.");
+    : kept?.isChanged && !around.message && h("p", { class: "note" }, "Your unsaved changes of this bank are as you left them.");
   const page = showDraft(around, draft, summary, all, note || null);
   if (questionId) page.show(questionId);
 }
@@ -89,7 +86,7 @@ function showDraft(around, draft, summary, all, note) {
     if (draft.base) again(told);
     else go(id, told);
   };
-  /** @param {import("./faults.js").FieldError[]} errors */
+  /** @param {import("../draft/faults.js").FieldError[]} errors */
   const refused = (errors) => {
     const placed = faults.place(draft.bank, errors);
     drawForm();

@@ -82,32 +82,47 @@ export class Faults {
       const told = entry === undefined ? detail : `line ${entry + 1} ${detail}`;
       this.#add(owner, known ? field : "", known ? told : `${field}: ${told}`);
       const focus = () => this.#controls.get(owner)?.get(field)?.focus();
-      return { detail, where: pointer.replace(/^\//, ""), question, focus };
+      return { detail, where: placeWords(pointer, bank), question, focus };
     });
   }
 }
 
+/** @type {Record<string, string>} what one entry of a list is called */
+const ENTRIES = {
+  questions: "question", concepts: "concept", misconceptions: "misconception", aliases: "alias", alternative_answers: "alternative answer",
+  examples: "example", links: "link of", follow_ups: "follow-up question of",
+};
+
 /**
- * Cuts `/questions[orm]/concepts[a]/weight`, `/questions/0/concepts/1/weight` or `questions[orm].topic`.
+ * Says where something is wrong: by the ids of a bank that is at hand, and else by numbers.
  *
  * @param {string} pointer
- * @returns {{name: string, key: string | null}[]}
+ * @param {object | null} [bank]
+ * @returns {string}
  */
-function steps(pointer) {
-  /** @type {{name: string, key: string | null}[]} */
-  const all = [];
-  for (const part of pointer.split(/[/.]/).filter(Boolean)) {
-    const found = /^(.*?)(?:\[(.*)\])?$/.exec(part);
-    const last = all.at(-1);
-    if (/^\d+$/.test(part) && last && last.key === null) last.key = part;
-    else all.push({ name: found?.[1] ?? part, key: found?.[2] ?? null });
+export function placeWords(pointer, bank = null) {
+  /** @type {any} */
+  let at = bank;
+  let kind = "";
+  const words = [];
+  for (const step of steps(pointer)) {
+    at = at?.[step];
+    if (kind !== "") words.push(`${kind} ${at?.id || (/^\d+$/.test(step) ? Number(step) + 1 : step)}`);
+    else if (!Object.hasOwn(ENTRIES, step)) words.push(step.replaceAll("_", " "));
+    kind = kind === "" ? (ENTRIES[step] ?? "") : "";
   }
-  return all;
+  return [...words, ...(kind ? [steps(pointer).at(-1)?.replaceAll("_", " ")] : [])].join(", ");
 }
 
 /**
+ * @param {string} pointer as RFC 6901 has it
+ * @returns {string[]}
+ */
+const steps = (pointer) => pointer.split("/").slice(1).map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+
+/**
  * @param {EditBank} bank
- * @param {{name: string, key: string | null}[]} way
+ * @param {string[]} way
  * @returns {{owner: object, field: string, question: EditQuestion | null, entry?: number}}
  */
 function resolve(bank, way) {
@@ -115,29 +130,17 @@ function resolve(bank, way) {
   let owner = bank;
   /** @type {EditQuestion | null} */
   let question = null;
-  for (const [index, { name, key }] of way.entries()) {
-    const list = Reflect.get(owner, name);
-    const ofConcept = name in OF_CONCEPTS ? (key ?? way[index + 1]?.name) : undefined;
-    const concept = question?.concepts.find(({ id }) => id === ofConcept);
+  for (let at = 0; at < way.length; at += 2) {
+    const [name = "", key] = way.slice(at);
+    const concept = name in OF_CONCEPTS ? question?.concepts.find(({ id }) => id === key) : undefined;
     if (concept) return { owner: concept, field: OF_CONCEPTS[name] ?? "", question };
-    if (!Array.isArray(list) || key === null) return { owner, field: name, question };
-    const item = itemOf(list, key, way[index + 1]?.name === "id");
+    const list = Reflect.get(owner, name);
+    if (!Array.isArray(list) || key === undefined || name === "examples") return { owner, field: name, question };
+    const item = list[Number(key)];
     if (typeof item !== "object" || item === null) return { owner, field: name, question, ...(item === undefined ? {} : { entry: Number(key) }) };
     owner = item;
     if (name === "questions") question = /** @type {EditQuestion} */ (item);
     if (name === "alternative_answers") return { owner, field: "text", question };
   }
   return { owner, field: "", question };
-}
-
-/**
- * Of two with the same id it is the second whose id is wrong.
- *
- * @param {any[]} list
- * @param {string} key
- * @param {boolean} isId
- */
-function itemOf(list, key, isId) {
-  const named = (/** @type {any} */ item) => item?.id === key;
-  return (isId ? list.findLast(named) : list.find(named)) ?? (/^\d+$/.test(key) ? list[Number(key)] : undefined);
 }

@@ -1,18 +1,18 @@
 // A bank for those who must not see its key: the questions alone.
 
-import { fill, h } from "../shared/dom.js";
-import { busy } from "../shared/shell.js";
+import { fill, h } from "../../shared/dom.js";
+import { busy } from "../../shared/shell.js";
+import { backLink, heading } from "../around.js";
+import { plain } from "../source.js";
 import { byTopic, filterFields, matches } from "./filter.js";
 import { conceptCount, questionBadges } from "./question-view.js";
-import { plain } from "./source.js";
-import { backLink, heading } from "./words.js";
 
-/** @typedef {import("./main.js").Around} Around */
+/** @typedef {import("../around.js").Around} Around */
 
 /**
  * @param {Around} around
  * @param {string} id
- * @param {import("./permissions.js").May} may
+ * @param {import("../around.js").May} may
  */
 export async function showPlain({ place }, id, may) {
   const bank = await busy(place, "Loading the bank …", plain(id));

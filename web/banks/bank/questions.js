@@ -1,18 +1,18 @@
 // The questions of a bank, by topic, each folded until it is opened, and its form where it is edited.
 
-import { fill, h } from "../shared/dom.js";
-import { say } from "../shared/shell.js";
-import { questionParts } from "./changes.js";
-import { ask } from "./dialogs.js";
-import { emptyQuestion } from "./edit.js";
+import { fill, h } from "../../shared/dom.js";
+import { say } from "../../shared/shell.js";
+import { ask } from "../dialogs.js";
+import { questionParts } from "../draft/changes.js";
+import { emptyQuestion } from "../draft/edit.js";
+import { questionForm } from "../form/question-form.js";
 import { byTopic, filterFields, matches } from "./filter.js";
-import { questionForm } from "./question-form.js";
 import { conceptCount, questionBadges, questionView } from "./question-view.js";
 
-/** @typedef {import("./edit.js").EditQuestion} EditQuestion */
-/** @typedef {import("./draft.js").Draft} Draft */
-/** @typedef {import("./faults.js").Faults} Faults */
-/** @typedef {import("./permissions.js").May} May */
+/** @typedef {import("../draft/edit.js").EditQuestion} EditQuestion */
+/** @typedef {import("../draft/draft.js").Draft} Draft */
+/** @typedef {import("../draft/faults.js").Faults} Faults */
+/** @typedef {import("../around.js").May} May */
 
 /**
  * @param {object} about

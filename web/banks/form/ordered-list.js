@@ -1,7 +1,7 @@
 // A list in a form, whose entries are added, removed and moved.
 
-import { fill, h } from "../shared/dom.js";
-import { say } from "../shared/shell.js";
+import { fill, h } from "../../shared/dom.js";
+import { say } from "../../shared/shell.js";
 
 /**
  * @template Item

@@ -1,0 +1,118 @@
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::request::{Asked, OURS};
+use crate::grade::{ConceptGrade, Grade, Verdict};
+
+/// µEd's feedback.
+#[derive(Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::http) struct Feedback {
+    feedback_id: String,
+    title: String,
+    message: String,
+    suggested_action: Option<String>,
+    /// `null` where no points may be given yet, or the answer cannot be judged.
+    awarded_points: Option<f64>,
+    /// As it was sent.
+    criterion: Option<Value>,
+    target: Option<Target>,
+    /// Score, method, confidence and the rest of the grade, under `x-answer-grader`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vendor_extensions: Option<Value>,
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Target {
+    artefact_type: &'static str,
+    format: Option<String>,
+    locator: Locator,
+}
+
+/// Where in the answer, in Unicode scalar values.
+#[derive(Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Locator {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    start_index: usize,
+    end_index: usize,
+}
+
+/// One feedback for the whole, then one for each concept.
+pub(super) fn of(grade: &Grade, asked: &Asked) -> Vec<Feedback> {
+    let id = grade.id.clone().unwrap_or_default();
+    let message = match grade.score {
+        None => format!(
+            "This answer could not be judged: {}.",
+            grade.review_reasons.join(", ")
+        ),
+        Some(_) => grade.feedback.clone(),
+    };
+    let whole = Feedback {
+        feedback_id: id.clone(),
+        title: "The whole answer".to_owned(),
+        message,
+        suggested_action: None,
+        awarded_points: grade.points.filter(|_| !asked.is_draft),
+        criterion: asked.criterion.clone(),
+        target: None,
+        vendor_extensions: Some(json!({OURS: {
+            "score": grade.score.filter(|_| !asked.is_draft),
+            "method": grade.method,
+            "degraded": grade.degraded,
+            "confidence": grade.confidence,
+            "needs_review": grade.needs_review,
+            "review_reasons": grade.review_reasons,
+            "missing_concepts": grade.missing_concepts,
+            "misconceptions": grade.misconceptions,
+            "provenance": grade.provenance,
+        }})),
+    };
+    let concepts = grade
+        .concepts
+        .iter()
+        .map(|concept| one(concept, &id, asked));
+    std::iter::once(whole).chain(concepts).collect()
+}
+
+fn one(concept: &ConceptGrade, id: &str, asked: &Asked) -> Feedback {
+    let (message, action) = match concept.verdict {
+        Verdict::Covered => ("Your answer covers this idea.", None),
+        Verdict::Partial => (
+            "Your answer covers part of this idea.",
+            Some("Say more about it"),
+        ),
+        Verdict::Missing => ("Your answer does not mention this idea.", Some("Add it")),
+        Verdict::Contradicted => (
+            "Your answer says the opposite of this idea.",
+            Some("Check what you wrote about it"),
+        ),
+    };
+    let action = action.map(|action| match &concept.text {
+        Some(text) => format!("{action}: {text}."),
+        // The key is not to be shown.
+        None => format!("{action}."),
+    });
+    Feedback {
+        feedback_id: format!("{id}/{}", concept.id),
+        title: concept.text.clone().unwrap_or_else(|| concept.id.clone()),
+        message: message.to_owned(),
+        suggested_action: action,
+        awarded_points: None,
+        criterion: None,
+        target: concept.evidence.as_ref().map(|evidence| Target {
+            artefact_type: "TEXT",
+            format: asked.format.clone(),
+            locator: Locator {
+                kind: "span",
+                start_index: evidence.start,
+                end_index: evidence.end,
+            },
+        }),
+        vendor_extensions: Some(
+            json!({OURS: {"concept": concept.id, "verdict": concept.verdict, "weight": concept.weight}}),
+        ),
+    }
+}
