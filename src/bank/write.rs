@@ -68,8 +68,13 @@ fn problem(error: JsonError) -> BankError {
     };
     BankError::Invalid(vec![match error {
         JsonError::Field(field) => at(1, None, Some(field.pointer), field.detail),
-        JsonError::Malformed { line, column, .. } => {
-            at(line, Some(column), None, error.to_string())
+        JsonError::Malformed { cut, line, column } => {
+            let why = if cut {
+                "ends too soon"
+            } else {
+                "is not valid JSON"
+            };
+            at(line, Some(column), None, why.to_owned())
         }
     }])
 }

@@ -22,6 +22,8 @@ export async function pretendModel() {
   /** @type {() => void} */
   let tell = () => {};
   const asked = new Promise((/** @type {(value: void) => void} */ done) => (tell = done));
+  /** @type {string[]} */
+  const models = [];
   const server = createServer(async (request, response) => {
     let text = "";
     for await (const chunk of request) text += chunk;
@@ -30,7 +32,8 @@ export async function pretendModel() {
       response.end(JSON.stringify(body));
     };
     if (request.method !== "POST") return send(404, {});
-    const { messages, response_format: form } = JSON.parse(text);
+    const { model, messages, response_format: form } = JSON.parse(text);
+    models.push(model);
     const all = JSON.stringify(messages);
     if (all.includes("SLOW")) return tell();
     if (all.includes("BROKEN")) return send(401, { error: { message: "no", type: "invalid_request_error", code: "invalid_api_key" } });
@@ -62,5 +65,5 @@ export async function pretendModel() {
   await once(server, "listening");
   const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
   // By name: the harness takes the first address in figures that the service's log has for the service's own.
-  return { url: `http://localhost:${port}/v1`, asked, close: () => (server.closeAllConnections(), server.close()) };
+  return { url: `http://localhost:${port}/v1`, asked, models, close: () => (server.closeAllConnections(), server.close()) };
 }

@@ -247,6 +247,19 @@ describe("with a language model", async () => {
     await shots(shared.page, "try-model");
   });
 
+  test("an administrator chooses another model, for the grade and in the code", async () => {
+    const { page } = shared;
+    await page.goto("/try");
+    await page.getByLabel("Model").selectOption("gpt-4.1-nano");
+    await page.getByRole("tab", { name: "curl" }).click();
+    await page.getByRole("tabpanel").getByText("/v1/grade?model=gpt-4.1-nano").waitFor();
+    const sent = page.waitForRequest("**/v1/grade?model=gpt-4.1-nano");
+    await page.getByRole("button", { name: "Grade", exact: true }).click();
+    await sent;
+    await page.getByRole("heading", { name: /ideas covered|ideas/ }).first().waitFor();
+    assert.equal(model.models.at(-1), "gpt-4.1-nano");
+  });
+
   test("a request that takes its time says so, and is cancelled", async () => {
     await open();
     await answer("SLOW");

@@ -10,12 +10,12 @@ import { copyButton } from "./copy.js";
  * Puts the panel into the page and gives what renews it.
  *
  * @param {() => GradeRequest} request
+ * @param {() => string} url where it goes
  * @param {boolean} key whether the service asks for an API key
  * @returns {() => void}
  */
-export function codePanel(request, key) {
+export function codePanel(request, url, key) {
   let chosen = 0;
-  const url = `${location.origin}/v1/grade`;
   const code = h("pre", { class: "wrapped" });
   const panel = h("div", { role: "tabpanel", id: "code-panel", tabIndex: 0 }, code);
   const tabs = LANGUAGES.map(({ name }, index) =>
@@ -24,7 +24,7 @@ export function codePanel(request, key) {
   const list = h("div", { role: "tablist", class: "tabs", "aria-labelledby": "code-title", onkeydown: move }, ...tabs);
 
   const renew = () => {
-    code.textContent = LANGUAGES[chosen]?.write(request(), url, key) ?? "";
+    code.textContent = LANGUAGES[chosen]?.write(request(), url(), key) ?? "";
   };
 
   /** @param {number} index */

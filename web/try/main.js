@@ -5,6 +5,7 @@ import { fill, find, h } from "../shared/dom.js";
 import { busy, failure, say, start } from "../shared/shell.js";
 import { headline } from "../shared/words.js";
 import { BankChoice } from "./banks.js";
+import { choice } from "./choice.js";
 import { codePanel } from "./code-panel.js";
 import { ConceptFields } from "./concepts.js";
 import { clearErrors, showErrors, showFieldErrors } from "./errors.js";
@@ -23,6 +24,8 @@ const result = find("#result", HTMLElement);
 const cancel = find("#cancel", HTMLButtonElement);
 const submit = find("#grade", HTMLButtonElement);
 
+/** Where a request goes: it may name another model or prompt. */
+let path = () => "/v1/grade";
 /** @type {() => void} */
 let renewCode = () => {};
 /** @type {() => void} */
@@ -52,7 +55,8 @@ async function begin() {
   proposeConcepts(form, concepts, request);
 
   const session = await sessionOrTrouble();
-  renewCode = codePanel(request, session?.keys ?? false);
+  path = choice(session);
+  renewCode = codePanel(request, () => location.origin + path(), session?.keys ?? false);
   find("#graded-with", HTMLElement).textContent = gradedWith(session);
   const banks = new BankChoice(() => {
     // The example's answer belongs to the example's question.
@@ -90,7 +94,11 @@ function gradedWith(session) {
   const who = session.model
     ? `Graded with ${session.model}; the grade names the prompt.`
     : "No language model is configured here: auto grades by keywords, and llm is refused.";
-  return `${who} Model and prompt are set for the whole service (llm.model, llm.prompt), not by a request.`;
+  const may = session.scopes.includes("admin");
+  const how = may
+    ? "Others stand in the settings: models in [[llm.models]], prompts in [jobs.prompts]."
+    : "Another model or prompt is for API keys of the scope admin.";
+  return session.model ? `${who} ${how}` : who;
 }
 
 /** @param {GradeRequest} what */
@@ -117,7 +125,7 @@ async function grade() {
   cancel.hidden = false;
   try {
     /** @type {Promise<Grade>} */
-    const work = post("/v1/grade", asked, { signal: underWay.signal });
+    const work = post(path(), asked, { signal: underWay.signal });
     const graded = await busy(state, "Grading…", work);
     fill(result, ...view(graded, asked.candidate_answer));
     say(`Graded: ${headline(graded)}`);
