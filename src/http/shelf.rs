@@ -87,14 +87,14 @@ impl Service {
         if let Some(shown) = before.as_ref().filter(|shown| fresh(shown)) {
             return Ok(shown.shelved.clone());
         }
-        let (at, saves) = (Instant::now(), self.shelf.state().saves);
+        let (at, known) = (Instant::now(), self.shelf.state().saves);
         let saved = store.banks_saved().await?;
         let shelved = match before {
             Some(shown) if shown.saved == saved => shown.shelved,
             _ => with_saved(&files, store).await?,
         };
         let mut state = self.shelf.state();
-        if state.saves == saves {
+        if state.saves == known {
             state.shown = Some(Shown {
                 shelved: shelved.clone(),
                 files,

@@ -8,7 +8,8 @@ use crate::grade::{ConceptGrade, Grade, Verdict};
 #[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::http) struct Feedback {
-    feedback_id: String,
+    #[serde(rename = "feedbackId")]
+    id: String,
     title: String,
     message: String,
     suggested_action: Option<String>,
@@ -51,7 +52,7 @@ pub(super) fn of(grade: &Grade, asked: &Asked) -> Vec<Feedback> {
         Some(_) => grade.feedback.clone(),
     };
     let whole = Feedback {
-        feedback_id: id.clone(),
+        id: id.clone(),
         title: "The whole answer".to_owned(),
         message,
         suggested_action: None,
@@ -96,7 +97,7 @@ fn one(concept: &ConceptGrade, id: &str, asked: &Asked) -> Feedback {
         None => format!("{action}."),
     });
     Feedback {
-        feedback_id: format!("{id}/{}", concept.id),
+        id: format!("{id}/{}", concept.id),
         title: concept.text.clone().unwrap_or_else(|| concept.id.clone()),
         message: message.to_owned(),
         suggested_action: action,

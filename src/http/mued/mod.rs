@@ -91,6 +91,10 @@ struct Requirements {
 
 #[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "µEd says so much by yes and no"
+)]
 struct Capabilities {
     supports_evaluate: bool,
     supports_pre_submission_feedback: bool,

@@ -29,7 +29,8 @@ pub(in crate::http) struct EvaluateRequest {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Task {
-    task_id: Option<String>,
+    #[serde(rename = "taskId")]
+    id: Option<String>,
     title: Option<String>,
     content: Option<Content>,
     reference_solution: Option<Content>,
@@ -214,7 +215,7 @@ impl EvaluateRequest {
             let question = task.content.and_then(Content::text);
             asked.question = question.or(task.title).unwrap_or_default();
             asked.reference = task.reference_solution.and_then(Content::text);
-            asked.task_id = task.task_id.or(asked.task_id);
+            asked.task_id = task.id.or(asked.task_id);
             let language = task.context.and_then(|context| context.language);
             asked.language = language;
         }
