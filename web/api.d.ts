@@ -202,6 +202,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/embed-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * `POST /v1/embed-tokens`: a token for a page of another site, good for one bank, its origins, so many answers
+         *     and so long.
+         */
+        post: operations["post_embed_tokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/embed/grade": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** `POST /v1/embed/grade`, for a page that holds a token. */
+        post: operations["post_embed_grade"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/embed/questions/{bank}/{question}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** `GET /v1/embed/questions/{bank}/{question}`, for a page that holds a token. */
+        get: operations["get_embed_questions_by_bank_by_question"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/evaluations": {
         parameters: {
             query?: never;
@@ -581,6 +635,12 @@ export interface components {
             /** @description The person, as the caller calls them. */
             subject?: string | null;
         };
+        /** @description A question of a bank, without its key. */
+        Asked: {
+            question: string;
+            question_id: string;
+            topic?: string | null;
+        };
         /**
          * @description A named set of questions with their keys.
          *
@@ -745,6 +805,12 @@ export interface components {
             /** @description The word for it in the rest of this API. */
             reason: string;
             requestId: string;
+        };
+        /** @description An answer to a question of the token's bank. */
+        EmbeddedAnswer: {
+            answer_source?: components["schemas"]["AnswerSource"] | null;
+            candidate_answer: string;
+            question_id: string;
         };
         /** @description How much was erased. */
         Erased: {
@@ -1228,6 +1294,28 @@ export interface components {
             /** @description The provider, such as `openai`. */
             provider: string;
         };
+        /** @description What a token is to be good for. */
+        NewToken: {
+            /** @description The bank whose questions may be answered. */
+            bank: string;
+            /** @description How much of the key its grades show; `hint` by default. */
+            feedback?: components["schemas"]["FeedbackLevel"];
+            /**
+             * Format: int32
+             * @description How many answers may be graded, 1 to 1,000; 20 by default.
+             */
+            grades?: number;
+            /**
+             * Format: int32
+             * @description For how long, 1 to 1,440 minutes; 60 by default.
+             */
+            minutes?: number;
+            /**
+             * @description The origins whose pages may use it, such as `https://school.example`; `null` as a word for frames that are
+             *     sandboxed.
+             */
+            origins: string[];
+        };
         /** @description Notes of which a bank is to be made. */
         Notes: {
             /** @description The bank's id: a-z, 0-9 and `-`. */
@@ -1642,6 +1730,11 @@ export interface components {
              * @description From request to grade.
              */
             total: number;
+        };
+        /** @description A token, which is not to be had again. */
+        Token: {
+            expires_at: string;
+            token: string;
         };
         Unreadable: {
             detail: string;
@@ -2282,6 +2375,150 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConceptList"];
+                };
+            };
+            /** @description What is wrong, and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service or a model fails. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_embed_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "bank": "django",
+                 *       "origins": [
+                 *         "https://school.example"
+                 *       ],
+                 *       "feedback": "hint",
+                 *       "grades": 20,
+                 *       "minutes": 60
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewToken"];
+            };
+        };
+        responses: {
+            /** @description The token */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Token"];
+                };
+            };
+            /** @description What is wrong, and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service or a model fails. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_embed_grade: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "question_id": "django/signals",
+                 *       "candidate_answer": "A signal lets a sender notify receivers."
+                 *     }
+                 */
+                "application/json": components["schemas"]["EmbeddedAnswer"];
+            };
+        };
+        responses: {
+            /** @description The grade, with as much of the key as the token allows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grade"];
+                };
+            };
+            /** @description What is wrong, and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service or a model fails. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_embed_questions_by_bank_by_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example django */
+                bank: string;
+                /** @example signals */
+                question: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The question */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
                 };
             };
             /** @description What is wrong, and what to do. */

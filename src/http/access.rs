@@ -75,10 +75,14 @@ fn needs(method: &Method, route: Option<&str>) -> Needs {
             _,
             None
             | Some(
-                "/evaluate/health" | "/livez" | "/readyz" | "/openapi.json" | "/docs" | "/docs/"
-                | "/docs/{*name}" | "/v1/session",
+                "/evaluate/health" | "/embed.js" | "/livez" | "/readyz" | "/openapi.json" | "/docs"
+                | "/docs/" | "/docs/{*name}" | "/v1/session",
             ),
         ) => return Needs::Nothing,
+        // Their token decides, and what a browser asks before has none.
+        (_, Some("/v1/embed/grade" | "/v1/embed/questions/{bank}/{question}")) => {
+            return Needs::Nothing;
+        }
         ("GET", Some(route)) if is_page(route) => return Needs::Nothing,
         (
             "GET",
@@ -87,7 +91,10 @@ fn needs(method: &Method, route: Option<&str>) -> Needs {
         | ("POST", Some("/v1/jobs/{id}/cancel" | "/v1/jobs/{id}/retry")) => return Needs::Key,
         (
             "POST",
-            Some("/v1/jobs" | "/v1/grade" | "/v1/grade/batch" | "/v1/concepts" | "/evaluate"),
+            Some(
+                "/v1/jobs" | "/v1/grade" | "/v1/grade/batch" | "/v1/concepts" | "/evaluate"
+                | "/v1/embed-tokens",
+            ),
         )
         | (_, Some("/v1/banks" | "/v1/banks/{id}")) => Scope::Grade,
         (
@@ -150,6 +157,21 @@ impl Access {
         let token = session::token(headers).ok_or_else(Problem::key_required)?;
         let key = keyring.signed_in(token).await?;
         Ok(Caller::Holder(key.ok_or_else(Problem::key_required)?))
+    }
+
+    /// Who a token was made for: the holder of a key, which may have ended since, or whoever is on this
+    /// machine as long as nobody has a key.
+    pub(super) async fn of_key(&self, id: Option<&str>) -> Result<Caller, Problem> {
+        match (&self.keyring, id) {
+            (Some(keyring), Some(id)) => {
+                let key = keyring.of_id(id).await?;
+                Ok(Caller::Holder(key.ok_or_else(Problem::embed_token_needed)?))
+            }
+            (Some(keyring), None) if keyring.has_keys().await? => {
+                Err(Problem::embed_token_needed())
+            }
+            _ => Ok(Caller::Local),
+        }
     }
 
     /// Tells whether whoever asks needs a key.

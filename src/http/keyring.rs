@@ -71,10 +71,15 @@ impl Keyring {
 
     /// Finds the valid key that a browser is signed in with.
     pub(super) async fn signed_in(&self, token: &str) -> Result<Option<Arc<ApiKey>>, StoreError> {
-        let Some(id) = self.store.session(token).await? else {
-            return Ok(None);
-        };
-        Ok(self.known(&id).await?.filter(|key| key.is_valid()))
+        match self.store.session(token).await? {
+            Some(id) => self.of_id(&id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Finds a valid key by the part that may be shown.
+    pub(super) async fn of_id(&self, id: &str) -> Result<Option<Arc<ApiKey>>, StoreError> {
+        Ok(self.known(id).await?.filter(|key| key.is_valid()))
     }
 
     async fn known(&self, id: &str) -> Result<Option<Arc<ApiKey>>, StoreError> {

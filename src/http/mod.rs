@@ -13,6 +13,7 @@
 //! | `sources`, `shelf` | banks as they are written and saved; those that hold now |
 //! | `evaluations` | reports of `eval` |
 //! | `session` | who is signed in with a browser |
+//! | `embeds` | the web component on pages of other sites |
 //! | `mued` | the µEd API, which learning platforms speak |
 //! | `pages` | the pages for people (`web/`) |
 //! | `openapi`, `docs` | the API described, from the code; a page about it |
@@ -26,6 +27,7 @@ mod around;
 mod banks;
 mod connections;
 mod docs;
+mod embeds;
 mod error;
 mod evaluations;
 mod grades;
@@ -149,6 +151,16 @@ pub fn router(service: Arc<Service>) -> Router {
                 .put(sources::save)
                 .delete(sources::forget),
         )
+        .route("/v1/embed-tokens", post(embeds::create))
+        .route(
+            "/v1/embed/questions/{bank}/{question}",
+            get(embeds::question).options(embeds::preflight),
+        )
+        .route(
+            "/v1/embed/grade",
+            post(embeds::grade).options(embeds::preflight),
+        )
+        .route("/embed.js", get(embeds::script))
         .route("/evaluate", post(mued::evaluate))
         .route("/evaluate/health", get(mued::health))
         .route("/v1/evaluations", get(evaluations::list))

@@ -4,8 +4,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    banks, evaluations, grades, grading, health, jobs, metrics, mued, outcomes, reviews, session,
-    sources,
+    banks, embeds, evaluations, grades, grading, health, jobs, metrics, mued, outcomes, reviews,
+    session, sources,
 };
 
 #[derive(OpenApi)]
@@ -47,6 +47,9 @@ use super::{
         session::show,
         session::begin,
         session::end,
+        embeds::create,
+        embeds::question,
+        embeds::grade,
         mued::evaluate,
         mued::health,
         health::live,
@@ -60,6 +63,7 @@ use super::{
         (name = "jobs", description = "Large batches (scope `grade`), and kept answers graded once more (scope `admin`)"),
         (name = "banks", description = "Question banks (scope `grade`); their source (scope `references`), saved by scope `admin`"),
         (name = "pages", description = "What the pages need beside: who is signed in, reports of evaluations (scope `read`)"),
+        (name = "embed", description = "The web component on pages of other sites: tokens for them (scope `grade`), and what a page may do with one"),
         (name = "mued", description = "The µEd API 0.1.0, with errors of its own shape (scope `grade`)"),
         (name = "operation", description = "Whether it works, and how much"),
     ),

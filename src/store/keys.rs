@@ -205,13 +205,15 @@ impl Store {
 }
 
 /// The word of a choice, as it is written everywhere.
-fn word<T: Serialize>(choice: T) -> Option<String> {
+pub(super) fn word<T: Serialize>(choice: T) -> Option<String> {
     let value = serde_json::to_value(choice).ok()?;
     value.as_str().map(str::to_owned)
 }
 
 /// A choice by its word.
-fn choice<T: serde::de::DeserializeOwned>(word: Option<String>) -> Result<Option<T>, StoreError> {
+pub(super) fn choice<T: serde::de::DeserializeOwned>(
+    word: Option<String>,
+) -> Result<Option<T>, StoreError> {
     let read = |word| serde_json::from_value(serde_json::Value::String(word));
     word.map(read)
         .transpose()

@@ -15,6 +15,7 @@
 //! | `idempotency` | requests that name themselves, so that one that is sent twice is graded once |
 //! | `keys` | API keys, without their secrets |
 //! | `sessions` | who is signed in with a browser |
+//! | `embeds` | short-lived tokens for pages of other sites |
 //! | `banks` | banks as people saved them, every version |
 //! | `jobs`, `items` | large batches, and the answers of each |
 //! | `intake` | jobs that are being sent |
@@ -30,6 +31,7 @@
 
 mod banks;
 mod concepts;
+mod embeds;
 mod erase;
 mod error;
 mod grades;
@@ -50,6 +52,7 @@ mod sessions;
 mod writer;
 
 pub use banks::SavedBank;
+pub use embeds::{Embed, NewEmbed};
 pub use erase::Erased;
 pub use error::StoreError;
 pub use grades::{Filter, Page, Recorded, Standing, Summary};

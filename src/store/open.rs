@@ -201,6 +201,7 @@ fn migrations() -> Migrator {
         ("idempotency", include_str!("migrations/5_idempotency.sql")),
         ("jobs", include_str!("migrations/6_jobs.sql")),
         ("pages", include_str!("migrations/7_pages.sql")),
+        ("embeds", include_str!("migrations/8_embeds.sql")),
     ];
     let migrations = steps.into_iter().zip(1..).map(|((name, sql), version)| {
         Migration::new(

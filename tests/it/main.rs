@@ -12,6 +12,7 @@ mod bank_sources;
 mod cases;
 mod command_line;
 mod concepts;
+mod embeds;
 mod eval;
 mod eval_input;
 mod gaming;

@@ -36,6 +36,27 @@ impl Problem {
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_a_bank", detail)
     }
 
+    pub(in crate::http) fn embed_token_needed() -> Self {
+        let detail = "a token is needed that has not ended: your server makes one by POST /v1/embed-tokens, and the page \
+                      sends it as Authorization: Bearer …";
+        Self::new(StatusCode::UNAUTHORIZED, "embed_token_needed", detail)
+    }
+
+    pub(in crate::http) fn another_origin() -> Self {
+        let detail = "the token is for pages of other origins than this one";
+        Self::new(StatusCode::FORBIDDEN, "another_origin", detail)
+    }
+
+    pub(in crate::http) fn embed_used_up() -> Self {
+        let detail = "all answers that this token was good for are graded";
+        Self::new(StatusCode::FORBIDDEN, "embed_used_up", detail)
+    }
+
+    pub(in crate::http) fn unknown_question() -> Self {
+        let detail = "the bank of this token has no such question";
+        Self::new(StatusCode::NOT_FOUND, "unknown_question", detail)
+    }
+
     pub(in crate::http) fn unknown_evaluation() -> Self {
         let detail = "there is no such report; GET /v1/evaluations lists them";
         Self::new(StatusCode::NOT_FOUND, "unknown_evaluation", detail)

@@ -1,0 +1,121 @@
+use std::time::Duration;
+
+use sha2::{Digest as _, Sha256};
+use sqlx::Row as _;
+
+use super::keys::{choice, word};
+use super::open::now_ms;
+use super::{Store, StoreError};
+use crate::grade::FeedbackLevel;
+use crate::text::hex;
+
+/// What a token for another site's page is to be good for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewEmbed {
+    /// The key of who asked for it, which pays.
+    pub api_key: Option<String>,
+    /// The bank whose questions may be answered.
+    pub bank: String,
+    /// The origins whose pages may use it, such as `https://school.example`.
+    pub origins: Vec<String>,
+    /// How much of the key its grades show.
+    pub feedback: FeedbackLevel,
+    /// How many answers may be graded.
+    pub grades: u32,
+    /// For how long.
+    pub valid_for: Duration,
+}
+
+/// A token as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Embed {
+    /// The key of who asked for it.
+    pub api_key: Option<String>,
+    /// The bank whose questions may be answered.
+    pub bank: String,
+    /// The origins whose pages may use it.
+    pub origins: Vec<String>,
+    /// How much of the key its grades show.
+    pub feedback: FeedbackLevel,
+    /// How many answers may still be graded.
+    pub grades_left: i64,
+    hash: String,
+}
+
+/// What every token begins with, so that a scanner of source code finds one that was left there.
+const PREFIX: &str = "age_";
+
+/// A token has 256 random bits, and needs no slow hash.
+fn hash_of(token: &str) -> String {
+    hex(&Sha256::digest(token))
+}
+
+impl Store {
+    /// Makes a token; gives it whole, with the moment when it ends: it is not to be had again.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn create_embed(&self, new: &NewEmbed) -> Result<(String, i64), StoreError> {
+        let mut random = [0; 32];
+        getrandom::fill(&mut random).map_err(|_| StoreError::NoRandomness)?;
+        let token = format!("{PREFIX}{}", hex(&random));
+        let now = now_ms();
+        let lasts = i64::try_from(new.valid_for.as_millis()).unwrap_or(i64::MAX);
+        let ends = now.saturating_add(lasts);
+        sqlx::query("DELETE FROM embeds WHERE ends_ms <= $1")
+            .bind(now)
+            .execute(&self.pool)
+            .await?;
+        sqlx::query(
+            "INSERT INTO embeds (hash, api_key, bank, origins, feedback, grades_left, ends_ms) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(hash_of(&token))
+        .bind(new.api_key.as_deref())
+        .bind(new.bank.as_str())
+        .bind(serde_json::to_string(&new.origins).unwrap_or_default())
+        .bind(word(new.feedback))
+        .bind(i64::from(new.grades))
+        .bind(ends)
+        .execute(&self.pool)
+        .await?;
+        Ok((token, ends))
+    }
+
+    /// Finds what a token is good for; `None` where it has ended, or never was.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn embed(&self, token: &str) -> Result<Option<Embed>, StoreError> {
+        if !token.starts_with(PREFIX) {
+            return Ok(None);
+        }
+        let select = "SELECT api_key, bank, origins, feedback, grades_left, hash FROM embeds \
+                      WHERE hash = $1 AND ends_ms > $2";
+        let row = sqlx::query(select).bind(hash_of(token)).bind(now_ms());
+        let Some(row) = row.fetch_optional(&self.pool).await? else {
+            return Ok(None);
+        };
+        let unreadable = || StoreError::Unreadable("embeds");
+        let origins: String = row.try_get(2)?;
+        Ok(Some(Embed {
+            api_key: row.try_get(0)?,
+            bank: row.try_get(1)?,
+            origins: serde_json::from_str(&origins).map_err(|_| unreadable())?,
+            feedback: choice(row.try_get(3)?)?.ok_or_else(unreadable)?,
+            grades_left: row.try_get(4)?,
+            hash: row.try_get(5)?,
+        }))
+    }
+
+    /// Takes one of a token's grades; `false` where none is left.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn take_grade(&self, embed: &Embed) -> Result<bool, StoreError> {
+        let update =
+            "UPDATE embeds SET grades_left = grades_left - 1 WHERE hash = $1 AND grades_left > 0";
+        let update = sqlx::query(update).bind(embed.hash.as_str());
+        Ok(update.execute(&self.pool).await?.rows_affected() > 0)
+    }
+}
