@@ -203,7 +203,7 @@ async fn a_token_ends(#[case] database: Database) {
     assert_eq!(refused.json()["code"], "embed_token_needed");
     // As long as nobody has a key, tokens need none either.
     let new = NewEmbed {
-        valid_for: Duration::from_secs(60),
+        valid_for: Duration::from_mins(1),
         ..new
     };
     let (token, _) = store.create_embed(&new).await.unwrap();
@@ -278,4 +278,26 @@ async fn a_browser_may_ask_first_and_load_the_script_from_anywhere() {
             .headers
             .contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN)
     );
+}
+
+#[tokio::test]
+async fn the_request_of_the_documentation_makes_a_token() {
+    let place = Place::new(Database::Sqlite).await;
+    let router = with(place.open().await);
+    let text = include_str!("../../docs/embedding.md");
+    let body = text
+        .split("-d '")
+        .nth(1)
+        .unwrap()
+        .split('\'')
+        .next()
+        .unwrap();
+    let made = crate::records::request(
+        &router,
+        "POST",
+        "/v1/embed-tokens",
+        serde_json::from_str(body).unwrap(),
+    )
+    .await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
 }

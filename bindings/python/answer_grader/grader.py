@@ -1,0 +1,176 @@
+"""The front door: tasks, models, and what happens when a model fails."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import json
+import os
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Literal, NotRequired, TypedDict
+
+from ._core import Exchange, Grade, ReplyError
+from ._core import Task as _Task
+
+Model = Callable[[Exchange], str]
+"""Asks a language model, in whatever way, and gives the text of its reply."""
+
+AsyncModel = Callable[[Exchange], Awaitable[str]]
+"""The same, awaited."""
+
+Fallback = Literal["keyword", "error"]
+Feedback = Literal["full", "hint", "none"]
+Source = Literal["text", "speech"]
+
+
+class Concept(TypedDict):
+    """An idea that an answer should express."""
+
+    id: str
+    text: str
+    weight: NotRequired[float]
+    aliases: NotRequired[Sequence[str]]
+    required: NotRequired[bool]
+
+
+class Misconception(TypedDict):
+    """A mistaken belief, judged by a language model only; an answer that asserts it scores at most ``cap``."""
+
+    id: str
+    text: str
+    cap: float
+
+
+class ModelError(Exception):
+    """The model could not be asked, or its reply could not be used, and ``fallback`` is ``"error"``. The cause is its ``__cause__``."""
+
+
+class Task:
+    """A question with its key, prepared once for any number of answers.
+
+    Raises ``InvalidRequestError``, which names each field that is wrong.
+    """
+
+    __slots__ = ("_core", "_fallback", "_model")
+
+    def __init__(self, request: dict[str, Any], model: Model | AsyncModel | None, fallback: Fallback) -> None:
+        self._core = _Task(json.dumps(request))
+        self._model = model
+        self._fallback = fallback
+
+    def grade(self, candidate_answer: str) -> Grade:
+        """Grades one answer: by the model where the grader has one, else offline."""
+        if self._model is None:
+            return self._core.grade(candidate_answer)
+        asked = self._core.prepare(candidate_answer)
+        if isinstance(asked, Grade):
+            return asked
+        try:
+            reply = self._model(asked)
+        except Exception as error:
+            return self._failed(candidate_answer, error)
+        if not isinstance(reply, str):
+            _close(reply)
+            raise TypeError("the model gives no text; an asynchronous one is for grade_async")
+        try:
+            return asked.finish(reply)
+        except ReplyError as error:
+            return self._failed(candidate_answer, error)
+
+    async def grade_async(self, candidate_answer: str) -> Grade:
+        """The same without blocking the event loop; a model may be asynchronous, one that is not runs in a thread."""
+        if self._model is None:
+            return await asyncio.to_thread(self._core.grade, candidate_answer)
+        asked = await asyncio.to_thread(self._core.prepare, candidate_answer)
+        if isinstance(asked, Grade):
+            return asked
+        try:
+            reply: Any
+            if inspect.iscoroutinefunction(self._model):
+                reply = await self._model(asked)
+            else:
+                reply = await asyncio.to_thread(self._model, asked)
+                if not isinstance(reply, str):
+                    reply = await reply
+            return asked.finish(reply)
+        except Exception as error:
+            return await asyncio.to_thread(self._failed, candidate_answer, error)
+
+    def grade_many(self, candidate_answers: Sequence[str], threads: int | None = None) -> list[Grade]:
+        """Grades answers offline, in their order, on so many threads (all of the machine's by default) and without the interpreter's lock.
+
+        It asks no model: for that, gather ``grade_async``.
+        """
+        return self._core.grade_many(list(candidate_answers), threads or os.cpu_count() or 1)
+
+    def prepare(self, candidate_answer: str) -> Grade | Exchange:
+        """Says what a model is to be asked; a grade where nothing needs to be asked (silence, only the question again)."""
+        return self._core.prepare(candidate_answer)
+
+    def _failed(self, answer: str, error: Exception) -> Grade:
+        if self._fallback == "error":
+            raise ModelError("the model gave no usable reply") from error
+        reason = "schema_violation" if isinstance(error, ReplyError) else "model_failed"
+        return self._core.grade(answer).degraded_by(reason)
+
+
+class Grader:
+    """Grades answers: offline, or by ``model``, any callable that takes an ``Exchange`` and gives a reply's text.
+
+    Where the model fails, the answer is graded offline and marked (``degraded``), or, with ``fallback="error"``,
+    ``ModelError`` is raised: an error is never a score of 0.
+    """
+
+    __slots__ = ("_fallback", "_model")
+
+    def __init__(self, model: Model | AsyncModel | None = None, *, fallback: Fallback = "keyword") -> None:
+        if fallback not in ("keyword", "error"):
+            raise ValueError('fallback must be "keyword" or "error"')
+        self._model = model
+        self._fallback: Fallback = fallback
+
+    def task(
+        self,
+        *,
+        question: str = "",
+        reference_answer: str | None = None,
+        alternative_answers: Sequence[str] = (),
+        concepts: Sequence[Concept] = (),
+        misconceptions: Sequence[Misconception] = (),
+        max_points: float = 1.0,
+        feedback: Feedback = "full",
+        language: str | None = None,
+        answer_source: Source = "text",
+        redact: Sequence[str] = (),
+    ) -> Task:
+        """Prepares a question, for more than one answer. ``reference_answer`` may be left out where there are concepts."""
+        request: dict[str, Any] = {
+            "candidate_answer": "",
+            "question": question,
+            "alternative_answers": list(alternative_answers),
+            "concepts": [{**concept, "aliases": list(concept.get("aliases", ()))} for concept in concepts],
+            "misconceptions": list(misconceptions),
+            "max_points": max_points,
+            "feedback": feedback,
+            "answer_source": answer_source,
+            "redact": list(redact),
+        }
+        optional = {"reference_answer": reference_answer, "language": language}
+        request.update({name: value for name, value in optional.items() if value is not None})
+        return Task(request, self._model, self._fallback)
+
+    def grade(self, *, candidate_answer: str, **task: Any) -> Grade:
+        """Grades one answer to a question, which has the fields of ``task``."""
+        return self.task(**task).grade(candidate_answer)
+
+    async def grade_async(self, *, candidate_answer: str, **task: Any) -> Grade:
+        """The same without blocking the event loop."""
+        prepared = await asyncio.to_thread(lambda: self.task(**task))
+        return await prepared.grade_async(candidate_answer)
+
+
+def _close(reply: Any) -> None:
+    """Ends a coroutine that nobody awaits, so that Python does not complain of it."""
+    close = getattr(reply, "close", None)
+    if close is not None:
+        close()

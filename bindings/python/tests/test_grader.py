@@ -1,0 +1,166 @@
+"""The wheel, as somebody uses it who has installed it."""
+
+import asyncio
+import gc
+import json
+import os
+import subprocess
+import threading
+import time
+import tomllib
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import answer_grader
+from answer_grader import Exchange, Grade, Grader, InvalidRequestError, ModelError, ReplyError
+
+QUESTION: dict[str, Any] = {
+    "question": "What does an index do?",
+    "concepts": [
+        {"id": "fast", "text": "Lookups become faster", "weight": 2.0, "aliases": ("quick search",)},
+        {"id": "slow", "text": "Writes become slower"},
+    ],
+}
+ANSWER = "🙂 Lookups become faster."
+
+
+def reply(asked: Exchange, quote: str = "Lookups become faster") -> str:
+    """What a model says that finds the first concept."""
+    concepts = asked.schema["properties"]["concepts"]["properties"]
+    judged = {key: {"quote": "", "verdict": "missing"} for key in concepts}
+    judged[next(iter(judged))] = {"quote": quote, "verdict": "covered"}
+    return json.dumps({"concepts": judged, "overall": 70, "feedback": "Half of it."})
+
+
+def test_an_answer_is_graded_offline() -> None:
+    grade = Grader().grade(candidate_answer=ANSWER, max_points=10, **QUESTION)
+    assert isinstance(grade, Grade)
+    assert grade.score is not None and grade.points == pytest.approx(10 * grade.score)
+    assert (grade.method, grade.degraded) == ("keyword", None)
+    assert [concept["id"] for concept in grade.missing_concepts] == ["slow"]
+    evidence = grade.concepts[0]["evidence"]
+    assert ANSWER[evidence["start"] : evidence["end"]] == evidence["quote"]
+    assert grade.to_dict()["score"] == grade.score
+    assert "faster" not in repr(grade)
+
+
+def test_many_answers_are_graded_in_their_order_on_any_number_of_threads() -> None:
+    task = Grader().task(**QUESTION)
+    answers = [ANSWER, "", "Writes become slower.", "I have no idea."] * 50
+    one = [grade.score for grade in task.grade_many(answers, threads=1)]
+    assert one == [task.grade(answer).score for answer in answers]
+    assert one == [grade.score for grade in task.grade_many(answers, threads=7)]
+    assert task.grade_many([]) == []
+
+
+def test_the_interpreter_goes_on_meanwhile() -> None:
+    task = Grader().task(**QUESTION)
+    ticks = 0
+    done = threading.Event()
+
+    def tick() -> None:
+        nonlocal ticks
+        while not done.is_set():
+            ticks += 1
+            # It gives the lock back each time, and needs it to go on.
+            time.sleep(0.0001)
+
+    other = threading.Thread(target=tick)
+    other.start()
+    try:
+        before = ticks
+        task.grade_many([ANSWER * 20] * 500, threads=1)
+        after = ticks
+    finally:
+        done.set()
+        other.join()
+    assert after - before > 10
+
+
+def test_a_model_is_asked_and_its_quotes_are_checked() -> None:
+    grade = Grader(reply).grade(candidate_answer=ANSWER, **QUESTION)
+    assert (grade.method, grade.degraded) == ("llm", None)
+    assert grade.concepts[0]["verdict"] == "covered"
+    invented = Grader(lambda asked: reply(asked, "Nobody said this")).grade(candidate_answer=ANSWER, **QUESTION)
+    assert invented.concepts[0]["verdict"] != "covered"
+    silent = Grader(lambda asked: pytest.fail("nothing needs to be asked")).grade(candidate_answer=" ", **QUESTION)
+    assert silent.method == "gate"
+
+
+def test_a_model_that_fails_is_never_a_zero() -> None:
+    def broken(asked: Exchange) -> str:
+        raise ConnectionError("nobody is there")
+
+    offline = Grader().grade(candidate_answer=ANSWER, **QUESTION)
+    for model, reason in [(broken, "model_failed"), (lambda asked: "no JSON", "schema_violation")]:
+        grade = Grader(model).grade(candidate_answer=ANSWER, **QUESTION)
+        assert (grade.score, grade.degraded, grade.needs_review) == (offline.score, reason, True)
+        with pytest.raises(ModelError) as raised:
+            Grader(model, fallback="error").grade(candidate_answer=ANSWER, **QUESTION)
+        assert isinstance(raised.value.__cause__, (ConnectionError, ReplyError))
+
+
+def test_a_model_may_be_asynchronous() -> None:
+    async def model(asked: Exchange) -> str:
+        await asyncio.sleep(0)
+        return reply(asked)
+
+    async def work() -> list[Grade]:
+        graders = [Grader(model), Grader(reply), Grader(), Grader(lambda asked: model(asked))]
+        return await asyncio.gather(*(one.grade_async(candidate_answer=ANSWER, **QUESTION) for one in graders))
+
+    assert [grade.method for grade in asyncio.run(work())] == ["llm", "llm", "keyword", "llm"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(TypeError, match="grade_async"):
+            Grader(model).grade(candidate_answer=ANSWER, **QUESTION)
+        gc.collect()
+
+
+def test_what_is_wrong_is_told_by_field_and_repeats_nothing() -> None:
+    wrong: dict[str, Any] = {"question": "Hush", "concepts": [{"id": "a", "text": "", "weight": -1}]}
+    with pytest.raises(InvalidRequestError) as raised:
+        Grader().task(**wrong)
+    told = str(raised.value)
+    assert "concepts/0/text" in told and "concepts/0/weight" in told and "Hush" not in told
+    with pytest.raises(ValueError, match="reference_answer"):
+        Grader().task(question="What?")
+    with pytest.raises(InvalidRequestError, match="candidate_answer: has 50001 characters"):
+        Grader().task(**QUESTION).grade("x" * 50_001)
+    with pytest.raises(ValueError, match="fallback"):
+        Grader(fallback="nothing")  # type: ignore[arg-type]
+
+
+def test_a_hint_shows_nothing_of_the_key() -> None:
+    grade = Grader().grade(candidate_answer="Hm, well.", feedback="hint", **QUESTION)
+    assert "slower" not in json.dumps(grade.to_dict())
+
+
+def test_it_says_which_version_it_is() -> None:
+    assert answer_grader.__version__ == "0.1.0"
+
+
+def test_scores_are_those_of_the_program(tmp_path: Path) -> None:
+    bank = tomllib.loads(Path(os.environ["BANK"]).read_text())
+    tasks = {f"django/{one['id']}": one for one in bank["questions"]}
+    names = ("question", "reference_answer", "concepts", "misconceptions")
+    prepared = {
+        id: Grader().task(**{name: task[name].strip() if isinstance(task[name], str) else task[name] for name in names if name in task})
+        for id, task in tasks.items()
+    }
+    cases = [json.loads(line) for line in Path(os.environ["CASES"]).read_text().splitlines()]
+    cases = [case for case in cases if case.get("answer_source", "text") == "text"]
+    report = tmp_path / "report.json"
+    command = [os.environ["ANSWER_GRADER"], "eval", os.environ["CASES"], "--method", "keyword", "-o", str(report)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert report.exists(), done.stderr
+    told = {case["id"]: case["score"] for case in json.loads(report.read_text())["runs"][0]["cases"]}
+    for case in cases:
+        score = prepared[case["question_id"]].grade(case["candidate_answer"]).score
+        expected = told[case["id"]]
+        assert (score is None) == (expected is None), case["id"]
+        assert score is None or abs(score - expected) <= 1e-12, case["id"]
+    assert len(cases) > 90
