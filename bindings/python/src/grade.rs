@@ -41,7 +41,10 @@ impl Grade {
     /// Why the answer was not graded as asked.
     #[getter]
     fn degraded(&self) -> Option<&str> {
-        self.0.degraded.as_ref().map(|degraded| degraded.reason.as_str())
+        self.0
+            .degraded
+            .as_ref()
+            .map(|degraded| degraded.reason.as_str())
     }
 
     #[getter]
@@ -99,7 +102,10 @@ impl Grade {
 
     /// Shows no text of the answer.
     fn __repr__(&self) -> String {
-        let score = self.0.score.map_or_else(|| "None".to_owned(), |score| score.to_string());
+        let score = self
+            .0
+            .score
+            .map_or_else(|| "None".to_owned(), |score| score.to_string());
         format!("Grade(score={score}, method={:?})", self.0.method)
     }
 }

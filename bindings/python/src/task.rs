@@ -36,16 +36,16 @@ impl Task {
         py.detach(|| {
             let request: GradeRequest = parse_json(request.as_bytes())
                 .map_err(|error| InvalidRequestError::new_err(error.to_string()))?;
-            let (pattern, _) = request
+            let (mut pattern, _) = request
                 .check(&LIMITS, Defaults::default(), |_| None)
                 .map_err(|error| invalid(&error))?;
             let prompt = Prompt::built_in()
                 .map_err(|error| InvalidRequestError::new_err(error.to_string()))?;
             let task = pattern.task.clone();
-            let grader = match pattern.language {
-                Some(language) => OfflineGrader::in_language(task, language),
-                None => OfflineGrader::new(task),
-            };
+            // Finding it out takes longer than reading an answer, and it is the same for all of them.
+            let language = pattern.language.unwrap_or_else(|| task.language());
+            pattern.language = Some(language);
+            let grader = OfflineGrader::in_language(task, language);
             Ok(Self {
                 pattern,
                 grader,
@@ -61,7 +61,12 @@ impl Task {
     }
 
     /// Grades answers offline, on so many threads; the grades are in the order of the answers.
-    fn grade_many(&self, py: Python<'_>, answers: Vec<String>, threads: usize) -> PyResult<Vec<Grade>> {
+    fn grade_many(
+        &self,
+        py: Python<'_>,
+        answers: Vec<String>,
+        threads: usize,
+    ) -> PyResult<Vec<Grade>> {
         let submissions: Vec<_> = answers
             .into_iter()
             .map(|answer| self.submission(answer))
@@ -79,7 +84,8 @@ impl Task {
                     .map(|part| scope.spawn(move || work(part)))
                     .collect();
                 let done = parts.into_iter().map(|part| {
-                    part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                    part.join()
+                        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
                 });
                 done.flatten().collect()
             })
@@ -118,7 +124,6 @@ impl Task {
             )));
         }
         Ok(Submission {
-            language: Some(self.pattern.language.unwrap_or_else(|| self.pattern.task.language())),
             candidate_answer: answer,
             ..self.pattern.clone()
         })

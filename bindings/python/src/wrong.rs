@@ -21,7 +21,13 @@ pub(crate) fn invalid(error: &RequestError) -> PyErr {
         RequestError::Invalid(errors) => {
             let lines: Vec<_> = errors
                 .iter()
-                .map(|error| format!("{}: {}", error.pointer.trim_start_matches('/'), error.detail))
+                .map(|error| {
+                    format!(
+                        "{}: {}",
+                        error.pointer.trim_start_matches('/'),
+                        error.detail
+                    )
+                })
                 .collect();
             InvalidRequestError::new_err(lines.join("\n"))
         }
