@@ -69,7 +69,7 @@ fn every_folder_is_in_the_layout() {
 fn evaluating() -> &'static str {
     let start = README.find("## Evaluate graders and prompts").unwrap();
     let section = &README[start..];
-    &section[..section.find("## Library").unwrap()]
+    &section[..section.find("## Embed it").unwrap()]
 }
 
 #[test]
