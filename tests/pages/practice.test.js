@@ -161,14 +161,21 @@ test("a server that is gone is said, and the answer stays", async () => {
   await page.locator("#result").waitFor();
 });
 
-test("the first page is small, and can be used within a second", async () => {
+test("the first page is small", async () => {
   const { page } = shared;
   const session = await page.context().newCDPSession(page);
   await session.send("Network.enable");
   let bytes = 0;
   session.on("Network.loadingFinished", (/** @type {{encodedDataLength: number}} */ { encodedDataLength }) => (bytes += encodedDataLength));
+  await page.addInitScript(() => {
+    new MutationObserver(() => {
+      if (document.querySelector("button[type=submit].primary:not(dialog *)")) performance.mark("usable");
+    }).observe(document, { childList: true, subtree: true });
+  });
   await page.goto("/");
   await page.getByRole("button", { name: "Begin" }).waitFor();
   assert.ok(bytes > 1_000 && bytes < 150_000, `${bytes} bytes`);
-  console.log(`first load: ${bytes} bytes`);
+  // Told and not demanded: how long it takes is the machine's affair, too.
+  const usable = await page.evaluate(() => Math.round(performance.getEntriesByName("usable")[0]?.startTime ?? NaN));
+  console.log(`first load: ${bytes} bytes, usable after ${usable} ms`);
 });
