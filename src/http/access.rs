@@ -210,8 +210,8 @@ impl Access {
     }
 }
 
-/// The key of a request: `Authorization: Bearer …`.
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+/// The key, or the token, of a request: `Authorization: Bearer …`.
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let given = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, key) = given.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())

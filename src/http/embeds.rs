@@ -8,14 +8,14 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, AUTHORIZATION, CACHE_CONTROL,
-    CONTENT_TYPE, ORIGIN, VARY,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, CACHE_CONTROL, CONTENT_TYPE, ORIGIN,
+    VARY,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use serde::{Deserialize, Serialize};
 
-use super::access::Caller;
+use super::access::{Caller, bearer};
 use super::error::{Problem, Problems};
 use super::grading::Choice;
 use super::json::Json;
@@ -282,12 +282,8 @@ pub(super) async fn script() -> Response {
 impl Service {
     /// What the token of a request is good for, if it comes from a page of the token's origins.
     async fn embed(&self, headers: &HeaderMap) -> Result<Embed, Problem> {
-        let given = headers
-            .get(AUTHORIZATION)
-            .and_then(|value| value.to_str().ok());
-        let token = given.and_then(|given| given.strip_prefix("Bearer "));
-        let token = token.ok_or_else(Problem::embed_token_needed)?;
-        let embed = self.records()?.embed(token.trim()).await?;
+        let token = bearer(headers).ok_or_else(Problem::embed_token_needed)?;
+        let embed = self.records()?.embed(token).await?;
         let embed = embed.ok_or_else(Problem::embed_token_needed)?;
         let origin = headers.get(ORIGIN).and_then(|value| value.to_str().ok());
         if !origin.is_some_and(|origin| embed.origins.iter().any(|one| one == origin)) {

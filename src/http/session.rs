@@ -157,17 +157,20 @@ impl Service {
     }
 }
 
-/// What a browser holds of whoever is signed in.
+/// What a browser holds of whoever is signed in. Nobody but this very host can set the cookie with the
+/// prefix, and a neighbour may set the other one, which therefore comes second.
 pub(super) fn token(headers: &HeaderMap) -> Option<&str> {
+    held(headers, HOST_PREFIX).or_else(|| held(headers, ""))
+}
+
+fn held<'a>(headers: &'a HeaderMap, prefix: &str) -> Option<&'a str> {
     let cookies = headers.get_all(COOKIE).into_iter();
     let mut pairs = cookies
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'));
     pairs.find_map(|pair| {
-        let pair = pair.trim();
-        // Nobody but this very host can set the one with the prefix.
-        let pair = pair.strip_prefix(HOST_PREFIX).unwrap_or(pair);
-        pair.strip_prefix(COOKIE_NAME)?.strip_prefix('=')
+        let name = pair.trim().strip_prefix(prefix)?;
+        name.strip_prefix(COOKIE_NAME)?.strip_prefix('=')
     })
 }
 
@@ -259,5 +262,7 @@ mod tests {
         assert_eq!(token(&headers), None);
         headers.append(COOKIE, "b=1; answer_grader_session=3; c=4".parse().unwrap());
         assert_eq!(token(&headers), Some("3"));
+        headers.append(COOKIE, "__Host-answer_grader_session=5".parse().unwrap());
+        assert_eq!(token(&headers), Some("5"));
     }
 }

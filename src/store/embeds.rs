@@ -1,13 +1,12 @@
 use std::time::Duration;
 
-use sha2::{Digest as _, Sha256};
 use sqlx::Row as _;
 
 use super::keys::{choice, word};
 use super::open::now_ms;
+use super::secrets::{hash_of, random};
 use super::{Store, StoreError};
 use crate::grade::FeedbackLevel;
-use crate::text::hex;
 
 /// What a token for another site's page is to be good for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,20 +44,13 @@ pub struct Embed {
 /// What every token begins with, so that a scanner of source code finds one that was left there.
 const PREFIX: &str = "age_";
 
-/// A token has 256 random bits, and needs no slow hash.
-fn hash_of(token: &str) -> String {
-    hex(&Sha256::digest(token))
-}
-
 impl Store {
     /// Makes a token; gives it whole, with the moment when it ends: it is not to be had again.
     ///
     /// # Errors
     /// The database fails.
     pub async fn create_embed(&self, new: &NewEmbed) -> Result<(String, i64), StoreError> {
-        let mut random = [0; 32];
-        getrandom::fill(&mut random).map_err(|_| StoreError::NoRandomness)?;
-        let token = format!("{PREFIX}{}", hex(&random));
+        let token = format!("{PREFIX}{}", random::<32>()?);
         let now = now_ms();
         let lasts = i64::try_from(new.valid_for.as_millis()).unwrap_or(i64::MAX);
         let ends = now.saturating_add(lasts);

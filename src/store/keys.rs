@@ -1,16 +1,15 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use subtle::ConstantTimeEq as _;
 
 use super::number::Number;
 use super::open::now_ms;
+use super::secrets::{hash_of, random};
 use super::{Store, StoreError};
 use crate::grade::{Fallback, FeedbackLevel};
-use crate::text::hex;
 
 /// What a key's holder may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -129,11 +128,6 @@ impl ApiKey {
     }
 }
 
-/// A secret of 256 random bits needs no slow hash.
-fn hash_of(secret: &str) -> String {
-    hex(&Sha256::digest(secret))
-}
-
 const COLUMNS: &str = "id, name, hash, scopes, made_ms, expires_ms, revoked_ms, requests_per_minute, \
                        usd_per_day, feedback, fallback";
 
@@ -143,9 +137,7 @@ impl Store {
     /// # Errors
     /// The database fails.
     pub async fn create_key(&self, new: &NewKey) -> Result<String, StoreError> {
-        let mut random = [0; 38];
-        getrandom::fill(&mut random).map_err(|_| StoreError::NoRandomness)?;
-        let (id, secret) = (hex(&random[..6]), hex(&random[6..]));
+        let (id, secret) = (random::<{ ID_DIGITS / 2 }>()?, random::<32>()?);
         let made = now_ms();
         let expires = new.valid_for.map(|time| {
             let time = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);

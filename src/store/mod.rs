@@ -14,6 +14,7 @@
 //! | `erase` | what a person wrote goes; retention, legal hold |
 //! | `idempotency` | requests that name themselves, so that one that is sent twice is graded once |
 //! | `keys` | API keys, without their secrets |
+//! | `secrets` | random secrets, and what is kept of them |
 //! | `sessions` | who is signed in with a browser |
 //! | `embeds` | short-lived tokens for pages of other sites |
 //! | `banks` | banks as people saved them, every version |
@@ -48,6 +49,7 @@ mod rates;
 mod record;
 mod regrade;
 mod reviews;
+mod secrets;
 mod sessions;
 mod writer;
 

@@ -1,18 +1,11 @@
 use std::time::Duration;
 
-use sha2::{Digest as _, Sha256};
-
 use super::open::now_ms;
+use super::secrets::{hash_of, random};
 use super::{Store, StoreError};
-use crate::text::hex;
 
 /// How long somebody stays signed in: a working day.
 pub const SESSION: Duration = Duration::from_hours(12);
-
-/// What a browser holds has 256 random bits, and needs no slow hash.
-fn hash_of(token: &str) -> String {
-    hex(&Sha256::digest(token))
-}
 
 impl Store {
     /// Signs the holder of a key in; gives what the browser is to hold, which is not to be had again.
@@ -20,9 +13,7 @@ impl Store {
     /// # Errors
     /// The database fails.
     pub async fn begin_session(&self, api_key: &str) -> Result<String, StoreError> {
-        let mut random = [0; 32];
-        getrandom::fill(&mut random).map_err(|_| StoreError::NoRandomness)?;
-        let token = hex(&random);
+        let token = random::<32>()?;
         let now = now_ms();
         let lasts = i64::try_from(SESSION.as_millis()).unwrap_or(i64::MAX);
         sqlx::query("DELETE FROM sessions WHERE ends_ms <= $1")
