@@ -56,7 +56,7 @@ pub mod text;
 pub use grade::{Concept, Grade, GradeRequest, Misconception, Policy, Submission, Task, Verdict};
 #[cfg(feature = "llm")]
 pub use grader::{BudgetSettings, GradeError, Grader, GraderSettings};
-pub use grader::{OfflineGrader, Prepared, grade_offline, prepare};
+pub use grader::{OfflineGrader, Prepared, TaskGrader, grade_offline, prepare};
 pub use prompt::Prompt;
 
 /// Runs the README's example as a documentation test.

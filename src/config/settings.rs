@@ -286,6 +286,12 @@ mod tests {
     }
 
     #[test]
+    fn an_embedder_has_the_limits_of_the_service() {
+        let settings = Settings::load(None, &[]).unwrap();
+        assert_eq!(settings.limits, Limits::default());
+    }
+
+    #[test]
     fn a_file_changes_only_what_it_names_and_flags_win() {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(b"[server]\nlisten = \"127.0.0.1:9\"\nmax_batch = 3\n")

@@ -95,6 +95,33 @@ pub struct Limits {
     pub metadata_bytes: usize,
 }
 
+/// Those of the service where its settings say nothing (`[limits]` in `config.toml`).
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            answer_chars: 50_000,
+            reference_chars: 50_000,
+            alternative_answers: 20,
+            concepts: 40,
+            concept_chars: 500,
+            aliases: 20,
+            metadata_bytes: 16_384,
+        }
+    }
+}
+
+impl Limits {
+    /// Checks a candidate's answer alone, where all else of a request was checked before.
+    ///
+    /// # Errors
+    /// It is too long.
+    pub fn check_answer(&self, candidate_answer: &str) -> Result<(), RequestError> {
+        let mut errors = check::Errors::default();
+        errors.text("/candidate_answer", candidate_answer, self.answer_chars);
+        errors.none()
+    }
+}
+
 /// What holds where a request is silent.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Defaults {

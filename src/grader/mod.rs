@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `core` | `grade_offline`, and `prepare` and `finish` around somebody else's call; pure |
 //! | `offline` | `OfflineGrader`: many answers to one task; pure |
+//! | `task_grader` | `TaskGrader`: the two of them for a request's task, as bindings need them; pure |
 //! | `keys` | tasks prepared for the keyword grader, kept |
 //! | `asking` | models asked in turn, and what that takes |
 //! | `concepts` | concepts of references that declare none |
@@ -35,11 +36,13 @@ mod offline;
 mod second_look;
 #[cfg(feature = "llm")]
 mod steps;
+mod task_grader;
 #[cfg(feature = "llm")]
 mod telemetry;
 
 pub use self::core::{Exchange, Prepared, grade_offline, prepare};
 pub use self::offline::OfflineGrader;
+pub use self::task_grader::TaskGrader;
 #[cfg(feature = "llm")]
 pub use crate::llm::{Failure, ModelIdentity};
 #[cfg(feature = "llm")]
