@@ -6,6 +6,45 @@
 //!             └─ settled offline       └────────► keyword grader ──► score (says so)
 //! ```
 //!
+//! # A short tour
+//!
+//! **Offline**, by words alone: [`grade_offline`] takes a [`Submission`], which is an answer and its
+//! [`Task`], and gives a [`Grade`]: a score from 0 to 1 with the missing concepts, the evidence and what
+//! a person should look at.
+//!
+//! ```
+//! use answer_grader::{Submission, Task, grade_offline};
+//!
+//! let task = Task::new("What does prefetch_related() do?", "It loads related rows with one more query.");
+//! let grade = grade_offline(&Submission::new(task, "A second query fetches the rows that are related."));
+//! println!("{:?}, missing: {:?}", grade.score, grade.missing_concepts);
+//! assert!(grade.score > Some(0.4));
+//! ```
+//!
+//! **Many answers** to one question, offline: [`OfflineGrader`] prepares the task once.
+//!
+//! ```
+//! use answer_grader::{OfflineGrader, Task};
+//!
+//! let grader = OfflineGrader::new(Task::new("What does an index do?", "It speeds up lookups."));
+//! let scores = ["It makes lookups faster.", "No idea."].map(|answer| grader.grade(answer).score);
+//! assert_eq!(scores[1], Some(0.0));
+//! assert!(scores[0] > scores[1]);
+//! ```
+//!
+//! **A language model through any client**: [`prepare`] gives what to send, and
+//! [`Exchange::finish`](grader::Exchange::finish) turns the reply into a grade, with every quote of it
+//! looked for in the answer. Neither knows a network or a runtime; [`prepare`] has the example.
+//!
+//! **All of it**, with feature `llm`: `Grader` asks a model through `llm::HttpModel`, or through a client
+//! of your own that implements `llm::Model`, within a deadline and a budget, and falls back to keywords
+//! in the grade's own words (`degraded`).
+//!
+//! Tasks can be read from a question bank ([`bank::Banks`]), and requests from JSON
+//! ([`GradeRequest::check`]), checked field by field.
+//!
+//! # Rooms
+//!
 //! | room | what lives there | feature |
 //! |---|---|---|
 //! | [`text`] | words, languages, offsets, cleaned transcripts | |
@@ -18,19 +57,24 @@
 //! | `store` | what outlives the process: SQLite or PostgreSQL | `serve` |
 //! | `jobs` | large batches and workers | `serve` |
 //! | `http` | the service | `serve` |
+//! | `eval` | graders measured against people | `cli` |
 //! | `config`, `cli` | settings and the program | `cli` |
 //!
-//! An embedder starts with [`grade_offline`], or with [`prepare`] and any HTTP client, or, with
-//! feature `llm`, with `Grader`:
+//! # Features
 //!
-//! ```
-//! use answer_grader::{Submission, Task, grade_offline};
+//! | feature | adds | default |
+//! |---|---|---|
+//! | none | the pure core: offline grading, `prepare` and `finish`; no tokio, no HTTP, no file but a bank's or a prompt's | |
+//! | `llm` | `Grader`, `llm::Model`, the senders over HTTP, recordings; brings tokio, reqwest, tracing and a tokenizer | |
+//! | `serve` | the HTTP service; implies `llm` | yes |
+//! | `cli` | the program, evaluation; implies `llm` | yes |
+//! | `otel` | the program's traces and metrics by OTLP; implies `cli` | yes |
 //!
-//! let task = Task::new("What does prefetch_related() do?", "It loads related rows with one more query.");
-//! let grade = grade_offline(&Submission::new(task, "A second query fetches the rows that are related."));
-//! println!("{:?}, missing: {:?}", grade.score, grade.missing_concepts);
-//! assert!(grade.score > Some(0.4));
-//! ```
+//! An embedder turns the default features off.
+//!
+//! Scores, confidences and likenesses are numbers from 0 to 1. Offsets count Unicode scalar values of
+//! the answer as it was sent. Money is in US dollars.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod bank;
 #[cfg(feature = "cli")]
