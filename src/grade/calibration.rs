@@ -29,6 +29,9 @@ const OUT_OF_RANGE: &str = "must be from 0 to 1";
 /// let calibration = Calibration::new("django", None, Some(keyword))?;
 /// let method = calibration.of(Method::Keyword).ok_or("no table")?;
 /// assert_eq!((method.apply(0.5), method.confidence(0.6)), (0.7, 0.8));
+/// assert_eq!(method.map().points()[1], [0.5, 0.7]);
+/// assert_eq!(method.confidence_table().steps()[1].chance, 0.8);
+/// assert_eq!((method.confidence_table().chance(0.1), method.review_below()), (0.4, Some(0.3)));
 /// assert!(calibration.of(Method::Llm).is_none());
 /// assert!(calibration.identity().starts_with("django@"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -177,6 +177,7 @@ impl QuoteKey {
 /// assert!(matches!(quotes.check("a join", 0), Finding::Supports(span) if span.start == 6));
 /// assert!(matches!(quotes.check("I like tea", 0), Finding::Unrelated(_)));
 /// assert_eq!(quotes.check("one query per row", 0), Finding::DoesNotCount);
+/// assert_eq!(quotes.locate("one query per row"), None);
 /// ```
 pub struct QuoteCheck<'a> {
     key: &'a QuoteKey,

@@ -136,6 +136,12 @@ pub struct Flag {
 
 impl Flag {
     /// Flags the whole answer.
+    ///
+    /// ```
+    /// use answer_grader::grade::{Flag, FlagCode};
+    ///
+    /// assert_eq!(Flag::whole(FlagCode::VeryLong).span, None);
+    /// ```
     pub fn whole(code: FlagCode) -> Self {
         Self { code, span: None }
     }

@@ -146,6 +146,7 @@ fn is_declared(source: &ConceptSource) -> bool {
 /// };
 /// assert_eq!(task.references().len(), 2);
 /// assert_eq!(task.key_texts().count(), 4);
+/// assert!(task.key_text().contains("no N+1 queries"));
 /// assert_eq!(task.language().to_string(), "en");
 /// ```
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]

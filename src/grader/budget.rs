@@ -35,9 +35,13 @@ pub struct BudgetSettings {
 /// # let model = Arc::new(HttpModel::new(ModelSettings::new("llama3.2", url))?);
 /// let budget = BudgetSettings { usd_per_day: Some(5.0), ..BudgetSettings::default() };
 /// let settings = GraderSettings { budget, ..GraderSettings::default() };
-/// let grader = Grader::new(settings, model, Arc::new(Prompt::built_in()?), None);
+/// let prompt = Arc::new(Prompt::built_in()?);
+/// let grader = Grader::new(settings, model.clone(), prompt.clone(), None);
 /// let budget = grader.budget().ok_or("offline")?;
 /// assert!(budget.is_limited());
+/// // A second grader that spends the same money:
+/// let second = Grader::new(GraderSettings::default(), model, prompt, None).with_budget(budget);
+/// assert!(second.budget().is_some_and(|it| it.is_limited()));
 ///
 /// // Every minute, say: add `own` to what all processes spent, and learn the sum.
 /// let own = budget.unshared();

@@ -95,6 +95,9 @@ impl Grader {
     ///     .with_next(model("llama3.2", "http://localhost:8080/v1")?, None)
     ///     .with_escalation(model("gpt-5", "https://llm.example.com/v1")?, None)
     ///     .with_extraction(Arc::new(Prompt::built_in_concepts()?));
+    /// // Later, with templates that were read anew:
+    /// let prompts = (Prompt::built_in()?, Prompt::built_in_concepts()?);
+    /// let grader = grader.with_prompts(Arc::new(prompts.0), Arc::new(prompts.1));
     /// assert_eq!(grader.model().map(|it| it.model).as_deref(), Some("gpt-5-mini"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -134,6 +137,8 @@ impl Grader {
 
     /// Returns the grader with other prompts. Models, what was learnt about them and spent on them, and
     /// the lists of concepts that were made stay. Offline it changes nothing.
+    ///
+    /// See [`Self::with_next`].
     #[must_use]
     pub fn with_prompts(mut self, grade: Arc<Prompt>, concepts: Arc<Prompt>) -> Self {
         if let Some(llm) = &mut self.llm {
@@ -147,6 +152,8 @@ impl Grader {
 
     /// Has the lists that [`Self::with_extraction`] makes kept in a store, too, and taken from there.
     /// Without extraction it changes nothing.
+    ///
+    /// See [`ConceptStore`].
     #[must_use]
     pub fn with_concept_store(mut self, store: Arc<dyn ConceptStore>) -> Self {
         if let Some(extraction) = self.llm.as_mut().and_then(|llm| llm.extraction.as_mut()) {
@@ -156,6 +163,8 @@ impl Grader {
     }
 
     /// Returns the grader on another's budget: what one spends the other cannot. Offline it changes nothing.
+    ///
+    /// See [`Budget`].
     #[must_use]
     pub fn with_budget(mut self, budget: &Arc<Budget>) -> Self {
         if let Some(llm) = &mut self.llm {

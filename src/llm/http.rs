@@ -46,8 +46,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// settings.api_key = std::env::var("LLM_API_KEY").ok().map(Into::into);
 /// settings.prices =
 ///     Some(Prices { input: 0.25, cached_input: Some(0.025), cache_write: None, output: 2.0 });
-/// let prices = settings.prices;
 /// let model = Arc::new(HttpModel::new(settings)?);
+/// let prices = model.settings().prices;
 /// let grader = Grader::new(GraderSettings::default(), model, Arc::new(Prompt::built_in()?), prices);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -155,6 +155,8 @@ impl Head {
 
 /// Renders a request whose head may have been rendered before.
 ///
+/// See [`Head`].
+///
 /// # Errors
 /// A template uses a name that does not exist.
 pub fn render_after(
