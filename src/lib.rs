@@ -36,9 +36,9 @@
 //! [`Exchange::finish`](grader::Exchange::finish) turns the reply into a grade, with every quote of it
 //! looked for in the answer. Neither knows a network or a runtime; [`prepare`] has the example.
 //!
-//! **All of it**, with feature `llm`: `Grader` asks a model through `llm::HttpModel`, or through a client
-//! of your own that implements `llm::Model`, within a deadline and a budget, and falls back to keywords
-//! in the grade's own words (`degraded`).
+//! **All of it**, with feature `llm`: [`Grader`] asks a model through [`HttpModel`], or through a client
+//! of your own that implements [`Model`], within a deadline and a budget. Where that fails it grades by
+//! keywords, and the grade says so (`degraded`).
 //!
 //! Tasks can be read from a question bank ([`bank::Banks`]), and requests from JSON
 //! ([`GradeRequest::check`]), checked field by field.
@@ -53,7 +53,7 @@
 //! | [`prompt`] | what a model is asked, and what its reply says | |
 //! | [`grader`] | the front door | |
 //! | [`bank`] | question banks | |
-//! | `llm` | asks LLM APIs | `llm` |
+//! | [`llm`] | asks LLM APIs | `llm` |
 //! | `store` | what outlives the process: SQLite or PostgreSQL | `serve` |
 //! | `jobs` | large batches and workers | `serve` |
 //! | `http` | the service | `serve` |
@@ -74,6 +74,15 @@
 //!
 //! Scores, confidences and likenesses are numbers from 0 to 1. Offsets count Unicode scalar values of
 //! the answer as it was sent. Money is in US dollars.
+//!
+#![cfg_attr(
+    feature = "llm",
+    doc = "[`Grader`]: crate::Grader\n[`HttpModel`]: crate::llm::HttpModel\n[`Model`]: crate::llm::Model\n[`llm`]: crate::llm"
+)]
+#![cfg_attr(
+    not(feature = "llm"),
+    doc = "[`Grader`]: #features\n[`HttpModel`]: #features\n[`Model`]: #features\n[`llm`]: #features"
+)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod bank;

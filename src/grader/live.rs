@@ -188,7 +188,8 @@ impl Grader {
     /// # Errors
     /// Only where a language model was demanded (`method: llm`, or `fallback: error`) and did not
     /// give a usable reply: a [`GradeError`] for each reason. A failure is never a score. Else the
-    /// keyword grader stands in, and the grade's `degraded` has the error's code.
+    /// keyword grader stands in, and the grade's `degraded` has the error's code; but an answer that a
+    /// provider's filter took for an attack has a grade without a score, for a person to look at.
     pub async fn grade(
         &self,
         submission: &Submission,

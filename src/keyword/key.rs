@@ -97,7 +97,7 @@ impl Key {
     /// Judges an answer, of which `reading` is [`Reading::of`]. Where its words cannot be compared
     /// with the key's, because it is in another language, the judgement has no score.
     ///
-    /// The confidence is from .1 to .7: an ordering, not a chance.
+    /// The confidence is from .1 to .7, and 0 without a score: an ordering, not a chance.
     pub fn judge(&self, submission: &Submission, reading: &Reading) -> Judgement {
         let mut judgement = Judgement::new(Method::Keyword);
         judgement.concepts_from = Some(self.concepts_from.clone());

@@ -78,7 +78,8 @@ impl HttpModel {
     ///
     /// # Errors
     ///
-    /// Names the setting that cannot be used, or says that the client cannot be built.
+    /// [`SettingsError::Invalid`] names the setting that cannot be used, [`SettingsError::Client`] says
+    /// that the client cannot be built.
     pub fn new(settings: ModelSettings) -> Result<Self, SettingsError> {
         if rustls::crypto::CryptoProvider::get_default().is_none() {
             // Fails only where another thread was faster, and then there is one.
@@ -122,7 +123,7 @@ impl HttpModel {
     ///
     /// # Errors
     ///
-    /// Names the setting that cannot be used.
+    /// [`SettingsError::Invalid`] names the setting that cannot be used.
     pub fn with_client(settings: ModelSettings, client: Client) -> Result<Self, SettingsError> {
         settings.check()?;
         let mut headers = settings.wire.headers(&settings)?;
@@ -140,14 +141,15 @@ impl HttpModel {
         })
     }
 
-    /// Returns the model with other waits between attempts.
+    /// Returns the model with other waits between attempts; see [`Self::with_breaker`].
     #[must_use]
     pub fn with_retry(mut self, retry: RetrySettings) -> Self {
         self.retry = retry;
         self
     }
 
-    /// Returns the model with a limit to how often a provider that is down is asked.
+    /// Returns the model with a limit to how often a provider that is down is asked; where nothing is
+    /// said there is none.
     ///
     /// ```no_run
     /// use std::time::Duration;
@@ -167,7 +169,8 @@ impl HttpModel {
         self
     }
 
-    /// Returns the model with another bound on the requests under way at the same time; at least 1.
+    /// Returns the model with another bound on the requests under way at the same time; at least 1,
+    /// and 64 where nothing is said. Others wait for their turn, until their deadline.
     #[must_use]
     pub fn with_concurrency(mut self, most: usize) -> Self {
         self.pace = Pace::new(most);

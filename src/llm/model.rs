@@ -80,7 +80,8 @@ pub trait Model: Send + Sync {
     /// Retries are the implementation's affair and are counted in `attempts`. So is the request's
     /// deadline, but a [`Grader`](crate::Grader) drops the future when it passes.
     ///
-    /// A [`CallError`] is no refusal of the answer: the grader asks the next model, or grades by
+    /// # Errors
+    /// A [`CallError`] is no judgement of the answer: the grader asks the next model, or grades by
     /// keywords, or gives the failure to its caller, as the policy says.
     fn complete<'a>(&'a self, request: &'a Request) -> Completion<'a>;
 }

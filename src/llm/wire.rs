@@ -126,7 +126,7 @@ impl Wire {
     ///
     /// # Errors
     ///
-    /// Fails where the key has characters that no header can hold.
+    /// [`SettingsError::Invalid`] of `api_key`, where it has characters that no header can hold.
     pub fn headers(self, settings: &ModelSettings) -> Result<HeaderMap, SettingsError> {
         let mut headers = HeaderMap::new();
         if self == Self::Anthropic {

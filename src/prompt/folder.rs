@@ -149,7 +149,7 @@ impl Prompt {
     /// ```
     ///
     /// # Errors
-    /// A file is missing, unreadable or wrong; the message names it.
+    /// [`PromptError::Unreadable`], or as of [`Self::new`].
     pub fn read(folder: &Path) -> Result<Self, PromptError> {
         let unreadable = |path: &Path| {
             let path = path.display().to_string();
@@ -174,7 +174,8 @@ impl Prompt {
     /// nothing but the identity.
     ///
     /// # Errors
-    /// A file is missing or wrong; the message names it.
+    /// A file is missing, no UTF-8 text, or wrong: [`PromptError::NoFile`], [`PromptError::NotText`],
+    /// [`PromptError::Description`] or [`PromptError::Template`]; the message names it.
     pub fn new(files: &BTreeMap<String, Vec<u8>>) -> Result<Self, PromptError> {
         let text = |name: &'static str| {
             let bytes = files.get(name).ok_or(PromptError::NoFile(name))?;
