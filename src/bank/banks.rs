@@ -5,7 +5,20 @@ use crate::grade::Task;
 
 const DJANGO: &str = include_str!("../../fixtures/banks/django.toml");
 
-/// The loaded banks.
+/// The loaded banks, each with an id of its own.
+///
+/// ```
+/// use answer_grader::bank::Banks;
+/// use answer_grader::{Submission, grade_offline};
+///
+/// let banks = Banks::built_in()?;
+/// let task = banks.task("django/orm-performance").ok_or("no such question")?;
+/// assert!(!task.concepts.is_empty());
+/// let grade = grade_offline(&Submission::new(task, "Use select_related() to join."));
+/// assert!(grade.score < Some(1.0));
+/// assert!(banks.find("django/unheard-of").is_none());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Banks(Vec<Bank>);
 
@@ -21,8 +34,21 @@ impl Banks {
 
     /// Adds a bank.
     ///
+    /// ```
+    /// use answer_grader::bank::Banks;
+    ///
+    /// let mut banks = Banks::built_in()?;
+    /// let again = banks.get("django").ok_or("not built in")?.clone();
+    /// let error = banks.add(again.clone()).unwrap_err();
+    /// assert_eq!(error.to_string(), "a bank with the id \"django\" is loaded already");
+    /// banks.put(again);
+    /// assert_eq!(banks.iter().count(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
-    /// A bank of the same id is loaded: neither may hide the other's questions.
+    /// [`BankError::Repeated`]: a bank of the same id is loaded, and neither may hide the other's
+    /// questions.
     pub fn add(&mut self, bank: Bank) -> Result<(), BankError> {
         if self.get(&bank.id).is_some() {
             return Err(BankError::Repeated(bank.id));
@@ -39,7 +65,7 @@ impl Banks {
         }
     }
 
-    /// Gets a bank by its id.
+    /// Gets a bank by its id; `None` where it is not loaded.
     pub fn get(&self, id: &str) -> Option<&Bank> {
         self.iter().find(|bank| bank.id == id)
     }
@@ -56,7 +82,7 @@ impl Banks {
             .map(|question| Arc::clone(question.task()))
     }
 
-    /// Lists the banks, the built-in ones first.
+    /// Lists the banks, the built-in ones first, then in the order in which they were added.
     pub fn iter(&self) -> std::slice::Iter<'_, Bank> {
         self.0.iter()
     }

@@ -8,10 +8,10 @@ use super::source::Source;
 use super::{Bank, BankError, check};
 
 impl Bank {
-    /// Parses a bank; `file_name` is what the problems call it.
+    /// Parses a bank from TOML; `file_name` is what the problems call it.
     ///
     /// # Errors
-    /// All that is wrong with the bank, by line.
+    /// [`BankError::Invalid`]: all that is wrong with the bank, by line.
     pub fn parse(text: &str, file_name: &str) -> Result<Self, BankError> {
         let source =
             Source::parse(text, file_name).map_err(|problem| BankError::Invalid(vec![problem]))?;
@@ -31,8 +31,17 @@ impl Bank {
 
     /// Reads a bank from its file.
     ///
+    /// ```no_run
+    /// use std::path::Path;
+    ///
+    /// let bank = answer_grader::bank::Bank::read(Path::new("banks/sql.toml"))?;
+    /// println!("{} has {} questions", bank.title, bank.questions.len());
+    /// # Ok::<(), answer_grader::bank::BankError>(())
+    /// ```
+    ///
     /// # Errors
-    /// The file cannot be read, or all that is wrong with the bank, by line.
+    /// [`BankError::Unreadable`]: the file cannot be read. [`BankError::Invalid`]: all that is wrong
+    /// with the bank, by line.
     pub fn read(path: &Path) -> Result<Self, BankError> {
         let name = path.display().to_string();
         let text = std::fs::read_to_string(path).map_err(|source| BankError::Unreadable {

@@ -3,6 +3,8 @@ use std::fmt;
 /// One thing that is wrong with a file, and where; never the text of an answer.
 ///
 /// Displayed as `file:line:column: place: detail`, which terminals and editors follow.
+///
+/// See [`BankError`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// The file, as its reader named it.
@@ -33,6 +35,19 @@ impl fmt::Display for Problem {
 }
 
 /// Says why a bank cannot be used or made.
+///
+/// ```
+/// use answer_grader::bank::{Bank, BankError};
+///
+/// let text = "id = 'sql'\ntitle = 'SQL'\n[[questions]]\nid = 'join'\nquestion = 'What is a join?'";
+/// let Err(BankError::Invalid(problems)) = Bank::parse(text, "sql.toml") else {
+///     panic!("accepted");
+/// };
+/// let problem = &problems[0];
+/// assert_eq!(problem.place.as_deref(), Some("questions[join]"));
+/// assert_eq!(problem.detail, "needs a reference_answer or concepts");
+/// assert!(problem.to_string().starts_with("sql.toml:4"));
+/// ```
 #[derive(Debug, thiserror::Error)]
 pub enum BankError {
     /// The file could not be read.

@@ -8,6 +8,29 @@ use crate::grade::Task;
 /// A named set of questions with their keys.
 ///
 /// There is no way to make one but to parse it, so that every bank is a checked one.
+///
+/// # Examples
+///
+/// ```
+/// use answer_grader::bank::{Bank, Level, Origin};
+///
+/// let text = r#"
+///     id = "sql"
+///     title = "SQL"
+///     [[questions]]
+///     id = "join"
+///     level = "junior"
+///     question = "What is a join?"
+///     reference_answer = "It combines rows of two tables."
+/// "#;
+/// let bank = Bank::parse(text, "sql.toml")?;
+/// let question = bank.question("join").ok_or("no such question")?;
+/// assert_eq!(question.level, Some(Level::Junior));
+/// assert_eq!(question.task().question, "What is a join?");
+/// assert_eq!(bank.toml(), text);
+/// assert_eq!(bank.of(Origin::Edited).origin, Origin::Edited);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
@@ -33,6 +56,10 @@ pub struct Bank {
 }
 
 /// Where a bank comes from.
+///
+/// # Examples
+///
+/// See [`Bank`].
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -46,6 +73,10 @@ pub enum Origin {
 }
 
 /// A question of a bank with its key.
+///
+/// # Examples
+///
+/// See [`Bank`].
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
@@ -77,6 +108,10 @@ pub struct Question {
 }
 
 /// Says for whom a question is meant.
+///
+/// # Examples
+///
+/// See [`Bank`].
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -94,7 +129,7 @@ impl Bank {
         Self { origin, ..self }
     }
 
-    /// The bank as it is written.
+    /// The bank as it is written, in TOML.
     pub fn toml(&self) -> &str {
         &self.toml
     }

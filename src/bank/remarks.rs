@@ -5,7 +5,18 @@ use super::{Bank, Problem, Question};
 use crate::text::{Language, distinct_stems, terms};
 
 impl Bank {
-    /// Lists what is allowed and probably not meant: a bank with remarks can be used.
+    /// Lists what is allowed and probably not meant: a question without concepts, an alias of two
+    /// concepts, a concept that the question gives away. A bank with remarks can be used.
+    ///
+    /// ```
+    /// use answer_grader::bank::Bank;
+    ///
+    /// let text = "id = 'sql'\ntitle = 'SQL'\n[[questions]]\nid = 'join'\nquestion = 'What is a join?'\n\
+    ///             reference_answer = 'It combines rows.'";
+    /// let remarks = Bank::parse(text, "sql.toml")?.remarks();
+    /// assert_eq!(remarks[0].place.as_deref(), Some("questions[join].concepts"));
+    /// # Ok::<(), answer_grader::bank::BankError>(())
+    /// ```
     pub fn remarks(&self) -> Vec<Problem> {
         let mut remarks = Vec::new();
         for question in &self.questions {

@@ -25,8 +25,19 @@ struct RawWhole {
 impl Bank {
     /// Makes a bank of JSON in the structure of its TOML. Optional texts that are empty count as left out.
     ///
+    /// ```
+    /// use answer_grader::bank::Bank;
+    ///
+    /// let bank = Bank::from_json(
+    ///     br#"{"id": "sql", "title": "SQL", "questions": [{"id": "join",
+    ///          "question": "What is a join?", "reference_answer": "It combines rows."}]}"#,
+    /// )?;
+    /// assert_eq!(bank.questions[0].id, "join");
+    /// # Ok::<(), answer_grader::bank::BankError>(())
+    /// ```
+    ///
     /// # Errors
-    /// All that is wrong with the bank, by place.
+    /// [`BankError::Invalid`]: all that is wrong with the bank, by place.
     pub fn from_json(text: &[u8]) -> Result<Self, BankError> {
         let value = without_empty(parse_json(text).map_err(problem)?);
         let text = serde_json::to_vec(&value).unwrap_or_default();

@@ -3,6 +3,10 @@ use serde::Serialize;
 use super::{Evidence, FeedbackLevel, Grade, Method, Verdict};
 
 /// How a grade came about, for the candidate: in plain sentences, and without anything of the key.
+///
+/// # Examples
+///
+/// See [`account()`].
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Account {
@@ -31,8 +35,20 @@ pub struct Account {
 
 /// Gives an account of a grade that is shown to a candidate.
 ///
-/// `by_a_person` is the score that a person gave instead; `told` how much of the key the candidate was
+/// `by_a_person` is the score, 0..1, that a person gave instead; `told` how much of the key the candidate was
 /// allowed to see: feedback made for somebody who may see all of it is left out.
+///
+/// ```
+/// use answer_grader::grade::account;
+/// use answer_grader::{Submission, Task, grade_offline};
+///
+/// let task = Task::new("What does select_related() do?", "It joins the related table.");
+/// let grade = grade_offline(&Submission::new(task, "It makes a join with the related table."));
+/// let told = account(&grade, Some(1.0), None);
+/// assert_eq!((told.score, told.by_a_person), (Some(1.0), true));
+/// assert_eq!((told.ideas_found, told.ideas), (1, 1));
+/// assert!(told.sentences.iter().any(|one| one.starts_with("A person has looked")));
+/// ```
 pub fn account(grade: &Grade, by_a_person: Option<f64>, told: Option<FeedbackLevel>) -> Account {
     let count = |verdict| {
         let concepts = grade.concepts.iter();

@@ -6,6 +6,8 @@ use sha2::{Digest as _, Sha256};
 use super::Method;
 
 /// Names the format of a calibration's file; another number means other fields.
+///
+/// See [`Calibration`], which the constant is no part of: the file holds it, and the identity depends on it.
 pub const CALIBRATION_SCHEMA: &str = "answer-grader/calibration/1";
 
 const UNIT: RangeInclusive<f64> = 0.0..=1.0;
@@ -14,6 +16,28 @@ const OUT_OF_RANGE: &str = "must be from 0 to 1";
 /// What a grader's scores and confidences are worth beside people's, learnt from labelled answers.
 ///
 /// Each method has its own; a method without one keeps its scores.
+///
+/// ```
+/// use answer_grader::grade::{
+///     Calibration, ConfidenceStep, ConfidenceTable, Method, MethodCalibration, ScoreMap,
+/// };
+///
+/// let map = ScoreMap::new(vec![[0.0, 0.0], [0.5, 0.7], [1.0, 1.0]])?;
+/// let step = |at_least, chance| ConfidenceStep { at_least, chance };
+/// let confidence = ConfidenceTable::new(vec![step(0.0, 0.4), step(0.5, 0.8)])?;
+/// let keyword = MethodCalibration::new(map, confidence, Some(0.3))?;
+/// let calibration = Calibration::new("django", None, Some(keyword))?;
+/// let method = calibration.of(Method::Keyword).ok_or("no table")?;
+/// assert_eq!((method.apply(0.5), method.confidence(0.6)), (0.7, 0.8));
+/// assert_eq!(method.map().points()[1], [0.5, 0.7]);
+/// assert_eq!(method.confidence_table().steps()[1].chance, 0.8);
+/// assert_eq!((method.confidence_table().chance(0.1), method.review_below()), (0.4, Some(0.3)));
+/// assert!(calibration.of(Method::Llm).is_none());
+/// assert!(calibration.identity().starts_with("django@"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// [`Standard`](super::Standard) gives it to a grader.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Calibration {
     name: String,
@@ -22,6 +46,8 @@ pub struct Calibration {
 }
 
 /// The calibration of one method.
+///
+/// See [`Calibration`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct MethodCalibration {
     map: ScoreMap,
@@ -33,15 +59,28 @@ pub struct MethodCalibration {
 ///
 /// It begins at `[0, 0]`, so that an answer that earned nothing never gains by it, and ends at a
 /// score of 1.
+///
+/// ```
+/// use answer_grader::grade::ScoreMap;
+///
+/// let map = ScoreMap::new(vec![[0.0, 0.0], [0.5, 0.8], [1.0, 1.0]])?;
+/// assert_eq!(map.apply(0.0), 0.0);
+/// assert_eq!(map.apply(0.75), 0.9);
+/// # Ok::<(), answer_grader::grade::CalibrationError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScoreMap(Vec<[f64; 2]>);
 
 /// The chance that a person's score lies within .15 of the calibrated score, by the grader's
 /// confidence: steps that never fall.
+///
+/// See [`Calibration`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct ConfidenceTable(Vec<ConfidenceStep>);
 
 /// A step of a [`ConfidenceTable`], which reaches up to the next one.
+///
+/// See [`Calibration`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ConfidenceStep {
     /// The lowest confidence of the step as the grader gave it, 0..1; 0 in the first one.
@@ -51,6 +90,8 @@ pub struct ConfidenceStep {
 }
 
 /// Names a part of a calibration.
+///
+/// See [`CalibrationError`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CalibrationField {
     /// The calibration's name, the stem of its file's name.
@@ -66,6 +107,14 @@ pub enum CalibrationField {
 }
 
 /// Says what is wrong with a calibration: the field, and the limit that it breaks.
+///
+/// ```
+/// use answer_grader::grade::{CalibrationField, ScoreMap};
+///
+/// let error = ScoreMap::new(vec![[0.0, 0.1], [1.0, 1.0]]).unwrap_err();
+/// assert_eq!((error.field, error.index), (CalibrationField::Map, Some(0)));
+/// assert_eq!(error.to_string(), "map[0]: must be [0, 0]: nothing earned stays nothing");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CalibrationError {
     /// The field.
@@ -106,7 +155,8 @@ impl Calibration {
         }
     }
 
-    /// The name and a hash of all numbers, such as `django@1f3a9c02d4e5`, for a grade's provenance.
+    /// The name and 12 hex digits of a SHA-256 of all numbers, such as `django@1f3a9c02d4e5`, for a
+    /// grade's provenance.
     ///
     /// It is the same on every machine, and whatever comments the file has.
     pub fn identity(&self) -> String {
@@ -289,7 +339,7 @@ impl ConfidenceTable {
         &self.0
     }
 
-    /// The chance at a confidence, 0..1.
+    /// The chance, above 0 and below 1, at a confidence, 0..1.
     pub fn chance(&self, raw: f64) -> f64 {
         let after = self.0.partition_point(|step| step.at_least <= raw);
         let step = self.0.get(after.saturating_sub(1));

@@ -64,10 +64,27 @@ impl Errors {
 }
 
 impl Task {
-    /// Checks a task's fields: lengths, ids, weights and caps. `at` is a JSON pointer to the task.
+    /// Checks a task's fields: lengths, ids that are used once, weights above 0 and at most 1000,
+    /// caps from 0 to 1. `at` is the JSON pointer to the task that the errors' pointers begin with;
+    /// empty where the task is the whole.
+    ///
+    /// ```
+    /// use answer_grader::grade::RequestError;
+    /// use answer_grader::{Misconception, Task};
+    /// # use answer_grader::grade::Limits;
+    /// # let limits = Limits { answer_chars: 9, reference_chars: 100, alternative_answers: 1, concepts: 9,
+    /// #     concept_chars: 99, aliases: 1, metadata_bytes: 9 };
+    ///
+    /// let wrong = Misconception { id: "eager".to_owned(), text: "It runs at once".to_owned(), cap: 30.0 };
+    /// let task = Task { misconceptions: vec![wrong], ..Task::new("When does it run?", "When it is read.") };
+    /// let Err(RequestError::Invalid(errors)) = task.check(&limits, "/questions/0") else {
+    ///     panic!("accepted");
+    /// };
+    /// assert_eq!(errors[0].pointer, "/questions/0/misconceptions/0/cap");
+    /// ```
     ///
     /// # Errors
-    /// All that is wrong, field by field.
+    /// [`RequestError::Invalid`]: all that is wrong, field by field.
     pub fn check(&self, limits: &Limits, at: &str) -> Result<(), RequestError> {
         let mut errors = Errors::default();
         task(self, limits, at, &mut errors);

@@ -8,6 +8,22 @@ use super::{
 
 /// Asks for the concepts of a reference answer. This is the form on the wire; unknown fields are
 /// refused.
+///
+/// # Examples
+///
+/// ```
+/// use answer_grader::grade::{ConceptsRequest, Defaults, parse_json};
+/// # use answer_grader::grade::Limits;
+/// # let limits = Limits { answer_chars: 9, reference_chars: 100, alternative_answers: 1, concepts: 9,
+/// #     concept_chars: 99, aliases: 1, metadata_bytes: 9 };
+///
+/// let json = br#"{"question": "What is a view?", "reference_answer": "It answers a request."}"#;
+/// let request: ConceptsRequest = parse_json(json)?;
+/// let (task, policy) = request.check(&limits, Defaults::default())?;
+/// assert_eq!(task.reference_answer, "It answers a request.");
+/// assert_eq!(policy.deadline, None);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,7 +47,8 @@ impl ConceptsRequest {
     /// serve where it is silent.
     ///
     /// # Errors
-    /// All that is wrong with the request, field by field.
+    /// [`RequestError::Invalid`]: all that is wrong with the request, field by field. A reference is
+    /// required, and a deadline is from 1 to 600,000 ms.
     pub fn check(
         self,
         limits: &Limits,
@@ -54,6 +71,10 @@ impl ConceptsRequest {
 }
 
 /// The ideas that answers to a question are judged by where none are declared.
+///
+/// # Examples
+///
+/// `Grader::concepts` (feature `llm`) gives one.
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ConceptList {

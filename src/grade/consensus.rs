@@ -7,6 +7,27 @@ use super::{ConceptGrade, Judgement, MisconceptionGrade, Verdict, score};
 /// The confidence is the mean, lowered by how far the overall scores lie apart: samples that do not
 /// agree are a reason to look, however sure each of them is. (The mean of several samples is nearer to
 /// people than their mode: arXiv 2503.03064.)
+///
+/// ```text
+/// confidence = mean confidence * (1 - (highest overall - lowest overall))
+/// ```
+///
+/// `None` without samples.
+///
+/// ```
+/// use answer_grader::grade::{Judgement, Method, consensus};
+///
+/// let sample = |overall| {
+///     let mut judgement = Judgement::new(Method::Llm);
+///     judgement.overall = Some(overall);
+///     judgement.confidence = 0.8;
+///     judgement
+/// };
+/// let judgement = consensus(&[sample(0.5), sample(0.7)]).ok_or("no samples")?;
+/// assert_eq!(judgement.overall, Some(0.6));
+/// assert!(judgement.confidence < 0.8);
+/// # Ok::<(), &str>(())
+/// ```
 pub fn consensus(samples: &[Judgement]) -> Option<Judgement> {
     let first = samples.first()?;
     let count = samples.len() as f64;

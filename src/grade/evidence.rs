@@ -14,6 +14,8 @@ const CLOSE: f64 = 0.9;
 const MOST_COMPARED: usize = 50;
 
 /// What became of a quote.
+///
+/// See [`QuoteCheck`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Finding {
     /// It is in the answer, here (on the cleaned answer), and can support a verdict.
@@ -27,7 +29,21 @@ pub enum Finding {
 }
 
 /// Finds a quote in a text: word by word without regard to case, white space and punctuation, else
-/// the closest passage if it is close enough.
+/// the closest passage if it is close enough: .9 or more of it alike, by the normalised Levenshtein
+/// distance of their letters, and as many negations in it.
+///
+/// The place is in characters of the text. A quote of more than 60 words or 600 characters is not
+/// looked for.
+///
+/// ```
+/// use answer_grader::grade::locate;
+///
+/// let answer = "It makes a JOIN, so no query per row.";
+/// let found = locate("a join so no query", answer).ok_or("not found")?;
+/// assert_eq!(found.of(answer), "a JOIN, so no query");
+/// assert_eq!(locate("a second query", answer), None);
+/// # Ok::<(), &str>(())
+/// ```
 pub fn locate(quote: &str, text: &str) -> Option<Span> {
     locate_within(quote, text, &plain(text))
 }
@@ -119,6 +135,8 @@ fn join(terms: &[Term]) -> String {
 }
 
 /// What quotes are compared with: the words of a task, prepared for any number of answers to it.
+///
+/// See [`QuoteCheck`].
 #[derive(Debug, Clone)]
 pub struct QuoteKey {
     asked: HashSet<CompactString>,
@@ -145,6 +163,22 @@ impl QuoteKey {
 }
 
 /// Checks the quotes of one reply.
+///
+/// ```
+/// use answer_grader::grade::{Finding, QuoteCheck, QuoteKey, Reading};
+/// use answer_grader::{Concept, Submission, Task, keyword};
+///
+/// let task = Task::new("What does select_related() do?", "It joins the related table.");
+/// let submission = Submission::new(task, "It is a join. I like tea.");
+/// let reading = Reading::of(&submission);
+/// let concepts = keyword::concepts(&submission.task, reading.language);
+/// let key = QuoteKey::new(&submission.task, &concepts, reading.language);
+/// let quotes = QuoteCheck::new(&key, &reading);
+/// assert!(matches!(quotes.check("a join", 0), Finding::Supports(span) if span.start == 6));
+/// assert!(matches!(quotes.check("I like tea", 0), Finding::Unrelated(_)));
+/// assert_eq!(quotes.check("one query per row", 0), Finding::DoesNotCount);
+/// assert_eq!(quotes.locate("one query per row"), None);
+/// ```
 pub struct QuoteCheck<'a> {
     key: &'a QuoteKey,
     reading: &'a Reading,
@@ -156,13 +190,14 @@ impl<'a> QuoteCheck<'a> {
         Self { key, reading }
     }
 
-    /// Finds a quote in the answer, whatever it supports.
+    /// Finds a quote in the cleaned answer, whatever it supports, as [`locate`] does.
     pub fn locate(&self, quote: &str) -> Option<Span> {
         // Words are cut alike in every language, and only their stems differ.
         locate_within(quote, self.reading.text.text(), &self.reading.words.terms)
     }
 
-    /// Checks the quote given for a concept, by its place in the key's list, against the answer.
+    /// Checks the quote given for a concept, by its place in the key's list, from 0, against the
+    /// answer.
     pub fn check(&self, quote: &str, concept: usize) -> Finding {
         let (reading, key) = (self.reading, self.key);
         let Some(span) = self.locate(quote) else {

@@ -6,6 +6,33 @@ use super::FlagCode;
 ///
 /// `overall` in `score_parts` is `mapped`, less `denied_share` of it; where concepts are declared, the
 /// mean of that and `concept_score`. `upper` there holds the lowest ceiling of the guards.
+///
+/// # The formula
+///
+/// ```text
+/// value  = .25 covered + .2 sequence + .1 words + .3 characters + .15 soft
+/// mapped = sqrt((value - .04) / (.8 - .04)) within 0..1; x .8 where covered is 0
+/// ```
+///
+/// `characters` is the recall of runs of 3 and 4 characters, `soft` that of the closest words after
+/// Jimenez et al. 2013 (`SoftCardinality`), by the Dice coefficient of their pairs of letters. The
+/// weights were chosen on sets of human-graded answers; `docs/scoring.md` in the repository has the
+/// measurements and the guards.
+///
+/// # Examples
+///
+/// ```
+/// use answer_grader::{Submission, Task, grade_offline};
+///
+/// let task = Task::new("What does select_related() do?", "It joins the related table.");
+/// let submission = Submission { explain: true, ..Submission::new(task, "It makes a join.") };
+/// let explanation = grade_offline(&submission).explanation.ok_or("not explained")?;
+/// let joins = explanation.words.iter().find(|one| one.word == "joins").ok_or("no word")?;
+/// assert_eq!((joins.found.as_deref(), joins.likeness), (Some("join"), 1.0));
+/// assert!(explanation.parts.covered < 1.0);
+/// assert!(explanation.guards.is_empty());
+/// # Ok::<(), &str>(())
+/// ```
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Explanation {
@@ -29,6 +56,10 @@ pub struct Explanation {
 }
 
 /// The parts of the formula, each 0..1; `docs/scoring.md` defines them.
+///
+/// # Examples
+///
+/// See [`Explanation`].
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct FormulaParts {
@@ -45,6 +76,10 @@ pub struct FormulaParts {
 }
 
 /// A guard that fired.
+///
+/// # Examples
+///
+/// See [`Explanation`].
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct FiredGuard {
@@ -55,6 +90,10 @@ pub struct FiredGuard {
 }
 
 /// A word of the reference and the word of the answer that is most like it.
+///
+/// # Examples
+///
+/// See [`Explanation`].
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MatchedWord {

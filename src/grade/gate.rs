@@ -5,6 +5,8 @@ use super::{AnswerSource, FlagCode, Reading, Task};
 use crate::text::{Language, Span, Term, Words, is_negation, terms};
 
 /// An answer that needs no judging.
+///
+/// See [`Gate`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Settled {
     /// 0, or `None` where the answer cannot be judged.
@@ -89,6 +91,22 @@ const POLITE: [&str; 14] = [
 const ECHO: f64 = 0.85;
 
 /// What the gate compares the answers to a task with, prepared for any number of them.
+///
+/// ```
+/// use answer_grader::grade::{AnswerSource, FlagCode, Gate, Reading};
+/// use answer_grader::{Submission, Task};
+///
+/// let task = Task::new("What does select_related() do?", "It joins the related table.");
+/// let gate = Gate::new(&task, task.language());
+/// let settle = |answer| {
+///     let reading = Reading::of(&Submission::new(task.clone(), answer));
+///     gate.settle(AnswerSource::Text, &reading)
+/// };
+/// let settled = settle("Sorry, no idea.").ok_or("not settled")?;
+/// assert_eq!((settled.code, settled.score), (FlagCode::NoContent, Some(0.0)));
+/// assert_eq!(settle("It makes a join."), None);
+/// # Ok::<(), &str>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Gate {
     language: Language,
@@ -129,7 +147,7 @@ impl Gate {
     }
 
     /// Settles an answer that is empty, holds no usable speech, says nothing or repeats the
-    /// question; `None` sends it on to be judged.
+    /// question, with at most 15 % of the words changed; `None` sends it on to be judged.
     pub fn settle(&self, source: AnswerSource, reading: &Reading) -> Option<Settled> {
         let words = reading.words.terms.as_slice();
         let sent = reading.text.text().trim();

@@ -3,6 +3,8 @@ use serde::de::DeserializeOwned;
 use super::FieldError;
 
 /// Says why a text is not the JSON that was wanted; never what stands in it.
+///
+/// See [`parse_json`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum JsonError {
     /// It is no JSON.
@@ -22,6 +24,22 @@ pub enum JsonError {
 
 /// Reads JSON text into a type. What is no JSON at all is told by line and column, what is not as
 /// it should be by a JSON pointer.
+///
+/// ```
+/// use answer_grader::GradeRequest;
+/// use answer_grader::grade::{JsonError, parse_json};
+///
+/// let typed = br#"{"candidate_answer": "It joins.", "max_points": "ten"}"#;
+/// match parse_json::<GradeRequest>(typed) {
+///     Err(JsonError::Field(error)) => {
+///         assert_eq!(error.pointer, "/max_points");
+///         assert_eq!(error.detail, "must be a number");
+///     }
+///     other => panic!("{other:?}"),
+/// }
+/// let cut = parse_json::<GradeRequest>(b"{").unwrap_err();
+/// assert_eq!(cut.to_string(), "ends too soon (line 1, column 1)");
+/// ```
 ///
 /// # Errors
 /// The first thing that is wrong, without any value of the text.

@@ -7,6 +7,8 @@ use super::{
 };
 
 /// What a grader found in an answer, before the rules that hold for every grader.
+///
+/// See [`grade()`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Judgement {
     /// Who judged.
@@ -17,7 +19,7 @@ pub struct Judgement {
     pub misconceptions: Vec<MisconceptionGrade>,
     /// The score for the whole answer, 0..1; `None` where the answer cannot be judged.
     pub overall: Option<f64>,
-    /// The highest score that the grader's own guards allow.
+    /// The highest score, 0..1, that the grader's own guards allow.
     pub ceiling: f64,
     /// Whether the concept score bounds the overall score. Not where the concepts are only the
     /// reference's key phrases and come from the same formula.
@@ -67,6 +69,19 @@ impl From<Settled> for Judgement {
 }
 
 /// What grades are held to beyond what their requests say.
+///
+/// ```
+/// use answer_grader::grade::{Judgement, Method, Reading, Standard, grade};
+/// use answer_grader::{Submission, Task};
+///
+/// let task = Task::new("What does select_related() do?", "It joins the related table.");
+/// let submission = Submission::new(task, "It makes a join.");
+/// let mut judgement = Judgement::new(Method::Llm);
+/// (judgement.overall, judgement.confidence) = (Some(0.7), 0.6);
+/// let strict = Standard { review_below: 0.9, ..Standard::default() };
+/// let grade = grade(&submission, &Reading::of(&submission), judgement, &strict);
+/// assert!(grade.needs_review && grade.has_low_confidence());
+/// ```
 #[derive(Debug, Clone)]
 pub struct Standard {
     /// Grades of lower confidence, 0..1, are marked for review.
@@ -97,6 +112,24 @@ const SURE: f64 = 0.95;
 /// needs a person, and no more of the key than the submission allows.
 ///
 /// A score is calibrated last: the bounds hold for what the grader found, the ceilings for both.
+///
+/// ```
+/// use answer_grader::grade::{ConceptGrade, Judgement, Method, Reading, Standard, grade};
+/// use answer_grader::{Concept, Submission, Task, Verdict};
+///
+/// let join = Concept { id: "join".to_owned(), text: "It is a join".to_owned(), weight: 1.0,
+///     aliases: Vec::new(), required: true };
+/// let missing = ConceptGrade::new(&join, Verdict::Missing, None);
+/// let task = Task { concepts: vec![join], ..Task::new("What does select_related() do?", "It joins.") };
+/// let submission = Submission::new(task, "It is something with tables.");
+/// let mut judgement = Judgement::new(Method::Llm);
+/// judgement.overall = Some(0.9);
+/// judgement.concepts = vec![missing];
+/// let grade = grade(&submission, &Reading::of(&submission), judgement, &Standard::default());
+/// // Nothing in the answer shows the idea, whatever the model gave for the whole.
+/// assert_eq!(grade.score, Some(0.1));
+/// assert_eq!(grade.missing_concepts[0].id, "join");
+/// ```
 pub fn grade(
     submission: &Submission,
     reading: &Reading,
@@ -235,7 +268,16 @@ fn review_reasons(grade: &Grade, review_below: f64) -> Vec<String> {
 }
 
 impl Grade {
-    /// Marks the grade for review, with the reason.
+    /// Marks the grade for review, with the reason: a short name, kept once.
+    ///
+    /// ```
+    /// # use answer_grader::{OfflineGrader, Task};
+    /// # let grader = OfflineGrader::new(Task::new("What does an index do?", "It speeds up lookups."));
+    /// let mut grade = grader.grade("It makes lookups faster.");
+    /// grade.ask_review("appeal");
+    /// assert!(grade.needs_review);
+    /// assert!(grade.review_reasons.contains(&"appeal".to_owned()));
+    /// ```
     pub fn ask_review(&mut self, reason: &str) {
         self.needs_review = true;
         if !self.review_reasons.iter().any(|given| given == reason) {
@@ -243,7 +285,8 @@ impl Grade {
         }
     }
 
-    /// Tells whether the grade is marked for review since its confidence is too low.
+    /// Tells whether the grade is marked for review since its confidence is too low; see
+    /// [`Standard`].
     pub fn has_low_confidence(&self) -> bool {
         self.review_reasons
             .iter()
@@ -251,6 +294,14 @@ impl Grade {
     }
 
     /// Says that the answer was not graded as asked, and why.
+    ///
+    /// ```
+    /// # use answer_grader::{OfflineGrader, Task};
+    /// # let grader = OfflineGrader::new(Task::new("What does an index do?", "It speeds up lookups."));
+    /// let mut grade = grader.grade("It makes lookups faster.");
+    /// grade.degrade("timeout");
+    /// assert_eq!(grade.degraded.map(|one| one.reason).as_deref(), Some("timeout"));
+    /// ```
     pub fn degrade(&mut self, reason: &str) {
         self.degraded = Some(Degraded {
             reason: reason.to_owned(),

@@ -3,6 +3,17 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 /// Says who judged an answer.
+///
+/// # Examples
+///
+/// ```
+/// use answer_grader::grade::Method;
+/// use answer_grader::{OfflineGrader, Task};
+///
+/// let grader = OfflineGrader::new(Task::new("What does an index do?", "It speeds up lookups."));
+/// assert_eq!(grader.grade("It makes lookups faster.").method, Method::Keyword);
+/// assert_eq!(grader.grade("No idea.").method.name(), "gate");
+/// ```
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -27,6 +38,10 @@ impl Method {
 }
 
 /// Says who is asked to judge.
+///
+/// # Examples
+///
+/// See [`Policy`].
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -41,6 +56,10 @@ pub enum RequestedMethod {
 }
 
 /// Says what to do when the language model fails under `auto`.
+///
+/// # Examples
+///
+/// See [`Policy`].
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -53,6 +72,17 @@ pub enum Fallback {
 }
 
 /// How a submission is to be graded.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use answer_grader::Policy;
+/// use answer_grader::grade::{Fallback, RequestedMethod};
+///
+/// // A model within eight seconds, else keywords.
+/// let policy = Policy { deadline: Some(Duration::from_secs(8)), ..Policy::default() };
+/// assert_eq!((policy.method, policy.fallback), (RequestedMethod::Auto, Fallback::Keyword));
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Policy {
     /// Who judges.
@@ -60,5 +90,6 @@ pub struct Policy {
     /// What happens when the language model fails.
     pub fallback: Fallback,
     /// How long the whole grading may take; `None` leaves it to the model's time limit and retries.
+    /// Past it the fallback grades, or [`Fallback::Error`] has its error.
     pub deadline: Option<Duration>,
 }

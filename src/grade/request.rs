@@ -10,6 +10,25 @@ use super::{
 use crate::text::{Language, Redaction};
 
 /// A request to grade, as it comes over the wire; unknown fields are refused.
+///
+/// # Examples
+///
+/// ```
+/// use answer_grader::GradeRequest;
+/// use answer_grader::grade::{Defaults, Limits, parse_json};
+///
+/// let limits = Limits {
+///     answer_chars: 50_000, reference_chars: 50_000, alternative_answers: 10, concepts: 30,
+///     concept_chars: 1_000, aliases: 30, metadata_bytes: 4_096,
+/// };
+/// let request: GradeRequest = parse_json(
+///     br#"{"question": "What is a view?", "reference_answer": "It answers a request.",
+///          "candidate_answer": "It takes a request and answers it.", "max_points": 4}"#,
+/// )?;
+/// let (submission, _policy) = request.check(&limits, Defaults::default(), |_question_id| None)?;
+/// assert_eq!(submission.max_points, 4.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -76,6 +95,8 @@ pub struct GradeRequest {
 }
 
 /// How large a request may be.
+///
+/// See [`GradeRequest`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
@@ -123,6 +144,13 @@ impl Limits {
 }
 
 /// What holds where a request is silent.
+///
+/// ```
+/// use answer_grader::grade::{Defaults, FeedbackLevel};
+///
+/// let defaults = Defaults { feedback: FeedbackLevel::Hint, redact_emails: true, ..Defaults::default() };
+/// assert!(!defaults.redact_phones);
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Defaults {
     /// How to grade.
@@ -136,6 +164,10 @@ pub struct Defaults {
 }
 
 /// One thing that is wrong with a request.
+///
+/// # Examples
+///
+/// See [`RequestError`].
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldError {
@@ -146,6 +178,24 @@ pub struct FieldError {
 }
 
 /// Says why a request cannot be graded.
+///
+/// ```
+/// use answer_grader::GradeRequest;
+/// use answer_grader::grade::{Defaults, RequestError};
+/// # use answer_grader::grade::Limits;
+/// # let limits = Limits { answer_chars: 99, reference_chars: 99, alternative_answers: 1, concepts: 9,
+/// #     concept_chars: 99, aliases: 1, metadata_bytes: 9 };
+///
+/// let request = GradeRequest {
+///     question: Some("What is a view?".to_owned()),
+///     candidate_answer: "It answers a request.".to_owned(),
+///     ..GradeRequest::default()
+/// };
+/// match request.check(&limits, Defaults::default(), |_| None) {
+///     Err(RequestError::Invalid(errors)) => assert_eq!(errors[0].pointer, "/reference_answer"),
+///     other => panic!("{other:?}"),
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RequestError {
     /// Fields are missing, contradict each other or exceed a limit.
@@ -196,7 +246,9 @@ impl GradeRequest {
     /// `find` looks a question up in the loaded banks; `defaults` serve where the request is silent.
     ///
     /// # Errors
-    /// All that is wrong with the request, field by field, or that its question is unknown.
+    /// All that is wrong with the request, field by field, or that its question is unknown. Beside
+    /// what `limits` and [`Task::check`] say, `max_points` is above 0 and at most 1,000,000, and a
+    /// deadline from 1 to 600,000 ms.
     pub fn check(
         self,
         limits: &Limits,

@@ -3,6 +3,16 @@ use serde::{Deserialize, Serialize};
 use super::{Concept, Explanation, Flag, Method};
 
 /// Says what an answer does with a concept.
+///
+/// # Examples
+///
+/// ```
+/// use answer_grader::Verdict;
+///
+/// assert_eq!((Verdict::Partial.name(), Verdict::Partial.credit()), ("partial", 0.5));
+/// assert!(Verdict::Partial.needs_evidence());
+/// assert!(!Verdict::Contradicted.needs_evidence());
+/// ```
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -45,6 +55,10 @@ impl Verdict {
 
 /// A passage of the answer, verbatim: `quote` is the text from `start` to `end`, which count
 /// Unicode scalar values of the answer as it was sent.
+///
+/// # Examples
+///
+/// See [`Grade`].
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
@@ -57,6 +71,10 @@ pub struct Evidence {
 }
 
 /// One concept and what became of it.
+///
+/// # Examples
+///
+/// See [`Grade`].
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ConceptGrade {
@@ -87,6 +105,10 @@ impl ConceptGrade {
 }
 
 /// A concept the answer lacks or contradicts.
+///
+/// # Examples
+///
+/// See [`Grade`].
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MissingConcept {
@@ -98,6 +120,22 @@ pub struct MissingConcept {
 }
 
 /// A misconception that the answer asserts.
+///
+/// # Examples
+///
+/// ```
+/// use answer_grader::grade::{Judgement, Method, MisconceptionGrade, Reading, Standard, grade};
+/// use answer_grader::{Submission, Task};
+///
+/// let submission = Submission::new(Task::new("Is a QuerySet lazy?", "Yes."), "No, it queries at once.");
+/// let reading = Reading::of(&submission);
+/// let mut judgement = Judgement::new(Method::Llm);
+/// judgement.overall = Some(0.8);
+/// let id = "eager".to_owned();
+/// judgement.misconceptions = vec![MisconceptionGrade { id, text: None, cap: 0.3, evidence: None }];
+/// let grade = grade(&submission, &reading, judgement, &Standard::default());
+/// assert_eq!(grade.score, Some(0.3));
+/// ```
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MisconceptionGrade {
@@ -113,6 +151,10 @@ pub struct MisconceptionGrade {
 }
 
 /// Where a score comes from: `score` is `overall` held between `lower` and `upper`. All 0..1.
+///
+/// # Examples
+///
+/// See [`Grade`].
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ScoreParts {
@@ -129,6 +171,10 @@ pub struct ScoreParts {
 }
 
 /// Says why an answer was not graded as asked.
+///
+/// # Examples
+///
+/// See [`Grade::degrade`].
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Degraded {
@@ -137,6 +183,10 @@ pub struct Degraded {
 }
 
 /// Who judged, with what.
+///
+/// # Examples
+///
+/// See [`Grade`].
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Provenance {
@@ -163,6 +213,10 @@ pub struct Provenance {
 }
 
 /// What a grade cost.
+///
+/// # Examples
+///
+/// See [`Grade`].
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Usage {
@@ -177,6 +231,10 @@ pub struct Usage {
 }
 
 /// How long a grade took, in milliseconds.
+///
+/// # Examples
+///
+/// See [`Grade`].
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Timing {
@@ -189,6 +247,15 @@ pub struct Timing {
 impl Grade {
     /// The same without anything that the candidate wrote or that was written about it: no quote, no
     /// feedback, no explanation. Verdicts, places and scores stay.
+    ///
+    /// ```
+    /// # use answer_grader::{OfflineGrader, Task};
+    /// # let grader = OfflineGrader::new(Task::new("What does an index do?", "It speeds up lookups."));
+    /// let grade = grader.grade("It makes lookups faster.");
+    /// let kept = grade.without_texts();
+    /// assert_eq!(kept.score, grade.score);
+    /// assert!(kept.feedback.is_empty());
+    /// ```
     #[must_use]
     pub fn without_texts(&self) -> Self {
         let mut bones = self.clone();
@@ -208,6 +275,33 @@ impl Grade {
 }
 
 /// The result: a score, what it rests on, and how far to trust it.
+///
+/// # Examples
+///
+/// ```
+/// use answer_grader::{Concept, Submission, Task, Verdict, grade_offline};
+///
+/// let concept = |id: &str, text: &str, weight| Concept {
+///     id: id.to_owned(), text: text.to_owned(), weight, aliases: Vec::new(), required: false,
+/// };
+/// let task = Task {
+///     concepts: vec![concept("fast", "Lookups become faster", 2.0),
+///                    concept("slow", "Writes become slower", 1.0)],
+///     ..Task::new("What does an index do?", "It speeds up lookups. Writes become slower.")
+/// };
+/// let grade = grade_offline(&Submission::new(task, "An index makes lookups faster."));
+///
+/// assert!(grade.score > Some(0.5) && grade.score < Some(0.9));
+/// assert_eq!(grade.missing_concepts[0].id, "slow");
+/// assert_eq!(grade.concepts[0].verdict, Verdict::Covered);
+/// let evidence = grade.concepts[0].evidence.as_ref().ok_or("no evidence")?;
+/// assert_eq!((evidence.quote.as_str(), evidence.start, evidence.end), ("lookups faster", 15, 29));
+/// let parts = grade.score_parts.as_ref().ok_or("not judged")?;
+/// assert!(parts.lower <= parts.overall && parts.overall <= parts.upper);
+/// assert!(grade.provenance.concepts.is_some_and(|from| from.starts_with("declared@")));
+/// assert_eq!((grade.usage.cost_usd, grade.timing_ms.llm), (Some(0.0), 0.0));
+/// # Ok::<(), &str>(())
+/// ```
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Grade {

@@ -3,13 +3,63 @@ use super::{ConceptGrade, Judgement, ScoreParts};
 /// How far the score may lie from the concept score. On 172 human-graded answers a model's overall
 /// held to this distance lost .003 of Pearson's r, and it bounds what an answer can talk a model
 /// into (`docs/scoring.md`).
+///
+/// ```
+/// use answer_grader::grade::{
+///     ConceptGrade, Evidence, Judgement, Method, Reading, Standard, TOLERANCE, grade,
+/// };
+/// use answer_grader::{Concept, Submission, Task, Verdict};
+///
+/// let join = Concept { id: "join".to_owned(), text: "It is a join".to_owned(), weight: 1.0,
+///     aliases: Vec::new(), required: false };
+/// let submission = Submission::new(Task::new("What is it?", "A join of tables."), "It is a join.");
+/// let quote = Evidence { quote: "a join".to_owned(), start: 6, end: 12 };
+/// let mut judgement = Judgement::new(Method::Llm);
+/// judgement.overall = Some(1.0);
+/// judgement.concepts = vec![ConceptGrade::new(&join, Verdict::Partial, Some(quote))];
+/// let grade = grade(&submission, &Reading::of(&submission), judgement, &Standard::default());
+/// assert_eq!(grade.score, Some(0.5 + TOLERANCE));
+/// ```
 pub const TOLERANCE: f64 = 0.25;
 /// The highest score of an answer in which no evidence was found.
+///
+/// See [`grade()`](super::grade).
 pub const NO_EVIDENCE_CEILING: f64 = 0.1;
 /// The highest score of an answer without a `required` concept.
+///
+/// ```
+/// use answer_grader::grade::REQUIRED_MISSING_CEILING;
+/// use answer_grader::{Concept, Submission, Task, grade_offline};
+///
+/// let concept = |id: &str, text: &str, weight, required| Concept {
+///     id: id.to_owned(), text: text.to_owned(), weight, aliases: Vec::new(), required,
+/// };
+/// let task = Task {
+///     concepts: vec![concept("fast", "Lookups become faster", 9.0, false),
+///                    concept("slow", "Writes become slower", 1.0, true)],
+///     ..Task::new("What does an index do?", "Lookups become faster. Writes become slower.")
+/// };
+/// let grade = grade_offline(&Submission::new(task, "Lookups become faster."));
+/// assert_eq!(grade.score, Some(REQUIRED_MISSING_CEILING));
+/// ```
 pub const REQUIRED_MISSING_CEILING: f64 = 0.6;
 
-/// Weighted mean of what the verdicts are worth, 0..1; `None` without concepts.
+/// Weighted mean of what the verdicts are worth ([`Verdict::credit`](super::Verdict::credit)), 0..1;
+/// `None` without concepts.
+///
+/// ```
+/// use answer_grader::grade::{ConceptGrade, concept_score};
+/// use answer_grader::{Concept, Verdict};
+///
+/// let judged = |weight, verdict| {
+///     let (id, text) = ("c1".to_owned(), "It is a join".to_owned());
+///     let concept = Concept { id, text, weight, aliases: Vec::new(), required: false };
+///     ConceptGrade::new(&concept, verdict, None)
+/// };
+/// let concepts = [judged(3.0, Verdict::Covered), judged(1.0, Verdict::Missing)];
+/// assert_eq!(concept_score(&concepts), Some(0.75));
+/// assert_eq!(concept_score(&[]), None);
+/// ```
 pub fn concept_score(concepts: &[ConceptGrade]) -> Option<f64> {
     let weight: f64 = concepts.iter().map(|concept| concept.weight).sum();
     let earned: f64 = concepts

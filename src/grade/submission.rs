@@ -6,6 +6,10 @@ use super::Task;
 use crate::text::{Language, Redaction};
 
 /// Says how the answer was given.
+///
+/// # Examples
+///
+/// See [`Submission`].
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -18,6 +22,19 @@ pub enum AnswerSource {
 }
 
 /// Says how much of the key the caller may show to its user.
+///
+/// # Examples
+///
+/// ```
+/// use answer_grader::grade::FeedbackLevel;
+/// use answer_grader::{Submission, Task, grade_offline};
+///
+/// let task = Task::new("What does an index do?", "It speeds up lookups.");
+/// let feedback = FeedbackLevel::Full.at_most(FeedbackLevel::Hint);
+/// let grade = grade_offline(&Submission { feedback, ..Submission::new(task, "It sorts.") });
+/// assert_eq!(grade.missing_concepts[0].id, "k1");
+/// assert_eq!(grade.missing_concepts[0].text, None);
+/// ```
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -49,6 +66,19 @@ impl FeedbackLevel {
 }
 
 /// An answer to be graded.
+///
+/// ```
+/// use answer_grader::grade::AnswerSource;
+/// use answer_grader::{Submission, Task, grade_offline};
+///
+/// let task = Task::new("What does select_related() do?", "It joins the related table.");
+/// let submission = Submission {
+///     answer_source: AnswerSource::Speech,
+///     max_points: 10.0,
+///     ..Submission::new(task, "um it, it joins the, uh, related table")
+/// };
+/// assert!(grade_offline(&submission).points > Some(9.0));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Submission {
     /// What was asked; shared by all answers to one question.

@@ -6,6 +6,17 @@ use sha2::{Digest as _, Sha256};
 use crate::text::Language;
 
 /// One idea that an answer either expresses or does not.
+///
+/// # Examples
+///
+/// ```
+/// use answer_grader::Concept;
+/// use answer_grader::grade::parse_json;
+///
+/// let concept: Concept = parse_json(br#"{"id": "join", "text": "It is a SQL join"}"#)?;
+/// assert_eq!((concept.weight, concept.required), (1.0, false));
+/// # Ok::<(), answer_grader::grade::JsonError>(())
+/// ```
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,6 +41,25 @@ fn one() -> f64 {
 }
 
 /// Something people wrongly believe about the question.
+///
+/// # Examples
+///
+/// ```
+/// use answer_grader::{Misconception, Prepared, Prompt, Submission, Task, Verdict, prepare};
+///
+/// let eager = Misconception { id: "eager".to_owned(), text: "It runs at once".to_owned(), cap: 0.3 };
+/// let task = Task { misconceptions: vec![eager], ..Task::new("When does a QuerySet run?", "When read.") };
+/// let submission = Submission::new(task, "When it is read, and it runs at once.");
+/// let Prepared::Ask(exchange) = prepare(submission, &Prompt::built_in()?)? else {
+///     panic!("settled");
+/// };
+/// let grade = exchange.finish(
+///     r#"{"concepts": {"c1": {"quote": "When it is read", "verdict": "covered"}},
+///         "misconceptions": {"m1": {"quote": "it runs at once", "asserted": true}}, "overall": 90}"#,
+/// )?;
+/// assert_eq!((grade.score, grade.misconceptions[0].id.as_str()), (Some(0.3), "eager"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -43,6 +73,22 @@ pub struct Misconception {
 }
 
 /// An answer with the score a person gave it, to show a model how to grade.
+///
+/// # Examples
+///
+/// ```
+/// use answer_grader::grade::Example;
+/// use answer_grader::{Prepared, Prompt, Submission, Task, prepare};
+///
+/// let example = Example {
+///     candidate_answer: "Something with tables.".to_owned(), score: 0.1, feedback: None,
+/// };
+/// let task = Task { examples: vec![example], ..Task::new("What is a join?", "It combines rows.") };
+/// let prepared = prepare(Submission::new(task, "Rows that match."), &Prompt::built_in()?)?;
+/// assert!(matches!(prepared, Prepared::Ask(exchange)
+///     if exchange.request().user.contains("Something with tables.")));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -57,6 +103,10 @@ pub struct Example {
 }
 
 /// Says who made a task's list of concepts.
+///
+/// # Examples
+///
+/// See [`concepts_from`](crate::keyword::concepts_from).
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -77,6 +127,28 @@ fn is_declared(source: &ConceptSource) -> bool {
 }
 
 /// What is asked, and by what an answer to it is judged.
+///
+/// # Examples
+///
+/// ```
+/// use answer_grader::{Concept, Task};
+///
+/// let task = Task {
+///     alternative_answers: vec!["It follows foreign keys with a JOIN.".to_owned()],
+///     concepts: vec![Concept {
+///         id: "fewer-queries".to_owned(),
+///         text: "It saves a query for each row".to_owned(),
+///         weight: 2.0,
+///         aliases: vec!["no N+1 queries".to_owned()],
+///         required: true,
+///     }],
+///     ..Task::new("What does select_related() do?", "It joins, which saves a query for each row.")
+/// };
+/// assert_eq!(task.references().len(), 2);
+/// assert_eq!(task.key_texts().count(), 4);
+/// assert!(task.key_text().contains("no N+1 queries"));
+/// assert_eq!(task.language().to_string(), "en");
+/// ```
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Task {
@@ -115,6 +187,13 @@ impl Task {
 
     /// All texts that deserve full marks. Where only concepts were given, their texts together
     /// stand in for the reference.
+    ///
+    /// ```
+    /// use answer_grader::Task;
+    ///
+    /// let task = Task::new("What is a join?", "It combines rows of two tables.");
+    /// assert_eq!(task.references(), ["It combines rows of two tables."]);
+    /// ```
     pub fn references(&self) -> Vec<Cow<'_, str>> {
         let given = std::iter::once(&self.reference_answer).chain(&self.alternative_answers);
         let given = given.filter(|text| !text.trim().is_empty());
@@ -150,7 +229,17 @@ impl Task {
     }
 }
 
-/// Identifies a question with its accepted answers: what a list of concepts is made of.
+/// Identifies a question with its accepted answers, which a list of concepts is made of: 32 hex
+/// digits of a SHA-256.
+///
+/// ```
+/// use answer_grader::Task;
+/// use answer_grader::grade::reference_hash;
+///
+/// let task = Task::new("What is a join?", "It combines rows.");
+/// assert_eq!(reference_hash(&task).len(), 32);
+/// assert_ne!(reference_hash(&task), reference_hash(&Task::new("", "It combines rows.")));
+/// ```
 pub fn reference_hash(task: &Task) -> String {
     let mut hash = Sha256::new();
     let references = [&task.question, &task.reference_answer];
@@ -160,7 +249,19 @@ pub fn reference_hash(task: &Task) -> String {
     crate::text::hex(&hash.finalize()[..16])
 }
 
-/// Identifies a list of concepts, so that grades judged on the same list can be told.
+/// Identifies a list of concepts, so that grades judged on the same list can be told: 12 hex digits
+/// of a SHA-256 over ids, texts, aliases, weights and which are required.
+///
+/// ```
+/// use answer_grader::grade::concepts_hash;
+/// use answer_grader::keyword::concepts;
+/// use answer_grader::{Task, text::Language};
+///
+/// let list = |reference| concepts(&Task::new("What is a join?", reference), Language::English);
+/// let (one, other) = (list("It combines rows."), list("It matches keys."));
+/// assert_eq!(concepts_hash(one.iter()).len(), 12);
+/// assert_ne!(concepts_hash(one.iter()), concepts_hash(other.iter()));
+/// ```
 pub fn concepts_hash<'a>(concepts: impl Iterator<Item = &'a Concept>) -> String {
     let mut hash = Sha256::new();
     for concept in concepts {

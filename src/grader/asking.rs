@@ -11,6 +11,8 @@ use crate::llm::{Failure, Model, ModelIdentity, Prices, Reply, Request, Usage};
 use crate::prompt::{self, Prompt, Rendered, ReplyError};
 
 /// What asking the model took, whether or not a grade came of it.
+///
+/// See [`Grader::grade_accounted`](super::Grader::grade_accounted).
 #[derive(Clone)]
 pub struct Spent {
     /// Tokens, as they are billed.

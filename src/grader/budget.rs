@@ -6,7 +6,9 @@ use tokio::time::Instant;
 const HOUR: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
 
-/// The most that may be spent on models, in US dollars.
+/// The most that may be spent on models, in US dollars; `None` sets no limit.
+///
+/// See [`Budget`].
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct BudgetSettings {
     /// In an hour; the first begins with the first call, the next with the first call after it.
@@ -20,6 +22,33 @@ pub struct BudgetSettings {
 ///
 /// A call that was begun is finished and counted, so that as much more may be spent as the calls
 /// under way cost.
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::time::Duration;
+///
+/// use answer_grader::grader::Shared;
+/// # use answer_grader::llm::{HttpModel, ModelSettings};
+/// use answer_grader::{BudgetSettings, Grader, GraderSettings, Prompt};
+///
+/// # let url = "http://localhost:8080/v1".parse()?;
+/// # let model = Arc::new(HttpModel::new(ModelSettings::new("llama3.2", url))?);
+/// let budget = BudgetSettings { usd_per_day: Some(5.0), ..BudgetSettings::default() };
+/// let settings = GraderSettings { budget, ..GraderSettings::default() };
+/// let prompt = Arc::new(Prompt::built_in()?);
+/// let grader = Grader::new(settings, model.clone(), prompt.clone(), None);
+/// let budget = grader.budget().ok_or("offline")?;
+/// assert!(budget.is_limited());
+/// // A second grader that spends the same money:
+/// let second = Grader::new(GraderSettings::default(), model, prompt, None).with_budget(budget);
+/// assert!(second.budget().is_some_and(|it| it.is_limited()));
+///
+/// // Every minute, say: add `own` to what all processes spent, and learn the sum.
+/// let own = budget.unshared();
+/// budget.learn(own, Shared { hour: 0.4, day: 3.1, left: Duration::from_mins(20) });
+/// assert_eq!(budget.unshared(), 0.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Budget {
     limits: BudgetSettings,
@@ -35,11 +64,13 @@ struct State {
 }
 
 /// What all have spent who share a budget.
+///
+/// See [`Budget`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Shared {
     /// In this hour of the clock, in US dollars.
     pub hour: f64,
-    /// In this hour and the 23 before it.
+    /// In this hour and the 23 before it, in US dollars.
     pub day: f64,
     /// How long this hour lasts.
     pub left: Duration,
@@ -79,12 +110,12 @@ impl Budget {
         self.limits != BudgetSettings::default()
     }
 
-    /// What was spent here and not yet shared, in US dollars.
+    /// What was spent here and not yet shared, in US dollars; 0 where nothing is limited.
     pub fn unshared(&self) -> f64 {
         self.state().unshared
     }
 
-    /// Learns what all have spent, `own` of it here and shared now; from now on that counts.
+    /// Learns what all have spent, `own` US dollars of it here and shared now; from now on that counts.
     pub fn learn(&self, own: f64, shared: Shared) {
         let mut state = self.state();
         state.unshared = (state.unshared - own).max(0.0);

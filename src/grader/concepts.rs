@@ -167,6 +167,20 @@ impl Grader {
     /// Gives the concepts that answers to a task are judged by where it declares none: a model's,
     /// made once for each reference, or the reference's key phrases.
     ///
+    /// ```
+    /// use answer_grader::{Grader, GraderSettings, Policy, Task};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let task = Task::new("What does an index do?", "Lookups become faster. Writes become slower.");
+    /// let grader = Grader::offline(GraderSettings::default());
+    /// let list = grader.concepts(&task, Policy::default()).await?;
+    /// assert_eq!((list.concepts[0].id.as_str(), list.method.name()), ("k1", "keyword"));
+    /// assert_eq!(list.degraded.map(|one| one.reason).as_deref(), Some("not_configured"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// Only where a language model was demanded (`method: llm`, or `fallback: error`) and did not
     /// give a usable list.

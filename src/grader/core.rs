@@ -12,6 +12,15 @@ use crate::text::Language;
 /// Grades an answer by its words alone; needs no network, no key and no clock.
 ///
 /// Whoever grades several answers to one question prepares it once: [`OfflineGrader`].
+///
+/// ```
+/// use answer_grader::{Submission, Task, grade_offline};
+///
+/// let task = Task::new("What does an index do?", "It speeds up lookups. Writes become slower.");
+/// let grade = grade_offline(&Submission::new(task, "An index makes lookups faster."));
+/// assert!(grade.score > Some(0.2) && grade.score < Some(0.8));
+/// assert_eq!(grade.missing_concepts[0].text.as_deref(), Some("Writes become slower"));
+/// ```
 pub fn grade_offline(submission: &Submission) -> Grade {
     let reading = Reading::of(submission);
     let judge = OfflineGrader::in_language(submission.task.clone(), reading.language);
@@ -36,6 +45,8 @@ pub(super) fn as_judgement<'a>(
 }
 
 /// A submission that was read: settled at once, or a question to a model.
+///
+/// See [`prepare`].
 #[derive(Debug)]
 pub enum Prepared {
     /// The answer needs no judging.
@@ -45,6 +56,8 @@ pub enum Prepared {
 }
 
 /// What to ask a model, and how to read its reply.
+///
+/// See [`prepare`].
 #[derive(Debug)]
 pub struct Exchange {
     submission: Submission,
@@ -118,6 +131,29 @@ impl Brief {
 
 /// Prepares a submission for a model: gate, concepts, rendered request. Send
 /// [`Exchange::request`] with any HTTP client and give the reply's text to [`Exchange::finish`].
+///
+/// ```
+/// use answer_grader::{Prepared, Prompt, Submission, Task, prepare};
+///
+/// let task = Task::new("What does an index do?", "It speeds up lookups.");
+/// let prompt = Prompt::built_in()?;
+/// let submission = Submission::new(task.clone(), "It makes lookups faster.");
+/// let Prepared::Ask(exchange) = prepare(submission, &prompt)? else {
+///     panic!("settled");
+/// };
+/// let asked = exchange.request();
+/// assert!(asked.user.contains("It makes lookups faster."));
+/// // Here your client sends `asked.system`, `asked.user` and `asked.schema`.
+/// let reply = r#"{"concepts": {"c1": {"quote": "lookups faster", "verdict": "covered"}},
+///                 "overall": 90, "feedback": "Right."}"#;
+/// let grade = exchange.finish(reply)?;
+/// assert_eq!(grade.score, Some(0.9));
+/// assert!(exchange.finish("I would give full marks.").is_err());
+///
+/// let settled = prepare(Submission::new(task, "No idea."), &prompt)?;
+/// assert!(matches!(settled, Prepared::Settled(grade) if grade.score == Some(0.0)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 /// The prompt's templates use a name that does not exist.

@@ -4,6 +4,18 @@ use crate::llm::Failure;
 use crate::prompt::{PromptError, ReplyError};
 
 /// Says why a submission has no grade, or why the keyword grader stood in.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use answer_grader::grader::{Failure, GradeError, GradeErrorKind};
+///
+/// let retry_after = Some(Duration::from_secs(2));
+/// let error = GradeError::Model(Failure::RateLimited { retry_after });
+/// assert_eq!((error.code(), error.kind()), ("rate_limited", GradeErrorKind::Unavailable));
+/// assert_eq!(error.retry_after(), retry_after);
+/// assert_eq!(GradeError::Deadline.kind(), GradeErrorKind::TooLate);
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum GradeError {
@@ -59,6 +71,8 @@ pub enum GradeError {
 }
 
 /// The kinds of trouble that keep a model from grading.
+///
+/// See [`GradeError`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GradeErrorKind {
     /// No reply in time.
@@ -92,7 +106,7 @@ impl GradeError {
         }
     }
 
-    /// How long to wait, as the provider asks or the budget demands.
+    /// How long to wait, as the provider asks or the budget demands; `None` where neither does.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Model(Failure::RateLimited { retry_after }) => *retry_after,

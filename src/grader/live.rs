@@ -4,51 +4,50 @@ use std::time::{Duration, Instant};
 use tracing::Instrument as _;
 use uuid::Uuid;
 
-use super::GradeError;
 use super::asking::{Asking, Llm, Spent, request};
-use super::budget::{Budget, BudgetSettings};
+use super::budget::Budget;
 use super::concept_store::ConceptStore;
 use super::concepts::Extraction;
 use super::keys::Keys;
 use super::second_look::look_again;
 use super::steps::{KEYWORD_GRADE, Step, Unjudged, Work, first_step, last_step};
 use super::telemetry;
-use crate::grade::{Fallback, Grade, Method, Policy, RequestedMethod, Standard, Submission};
+use super::{GradeError, GraderSettings};
+use crate::grade::{Fallback, Grade, Method, Policy, RequestedMethod, Submission};
 use crate::llm::{Model, ModelIdentity, Prices, Request};
 use crate::prompt::Prompt;
 
-/// What a grader does beyond what each request says.
-#[derive(Debug, Clone)]
-pub struct GraderSettings {
-    /// What grades are held to.
-    pub standard: Standard,
-    /// Tokens the model takes, request and reply together.
-    pub context_tokens: usize,
-    /// Tokens a reply may have.
-    pub max_output_tokens: u32,
-    /// How many judgements of the model a grade of low confidence is the mean of; 1 or more. The
-    /// others are asked for only there.
-    pub samples: u32,
-    /// Whether a reply that cannot be used is asked for once more, with what was wrong with it.
-    pub repair: bool,
-    /// The most that may be spent on models. Calls at an unknown price are not counted.
-    pub budget: BudgetSettings,
-}
-
-impl Default for GraderSettings {
-    fn default() -> Self {
-        Self {
-            standard: Standard::default(),
-            context_tokens: 128_000,
-            max_output_tokens: 4_096,
-            samples: 1,
-            repair: true,
-            budget: BudgetSettings::default(),
-        }
-    }
-}
-
 /// Grades submissions: by a language model where there is one, else by keywords.
+///
+/// ```
+/// use answer_grader::grade::{Method, RequestedMethod};
+/// use answer_grader::grader::GradeError;
+/// use answer_grader::{Grader, GraderSettings, Policy, Submission, Task};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let grader = Grader::offline(GraderSettings::default());
+/// let task = Task::new("What does an index do?", "It speeds up lookups.");
+/// let submission = Submission::new(task, "It makes lookups faster.");
+/// let grade = grader.grade(&submission, Policy::default()).await?;
+/// assert_eq!(grade.method, Method::Keyword);
+/// assert_eq!(grade.degraded.map(|one| one.reason).as_deref(), Some("not_configured"));
+///
+/// let demanding = Policy { method: RequestedMethod::Llm, ..Policy::default() };
+/// let error = grader.grade(&submission, demanding).await.unwrap_err();
+/// assert!(matches!(error, GradeError::NotConfigured));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// [`HttpModel`](crate::llm::HttpModel) has an example with a server, [`Model`] one with a client of
+/// your own. A future of a `Grader` runs on tokio, with its time enabled.
+///
+/// What it does is told by `tracing` to whatever subscriber there is: with target `telemetry` and level
+/// DEBUG a span `grade` around each grading and in it a span `chat` around each attempt of an
+/// [`HttpModel`](crate::llm::HttpModel), with the fields of OpenTelemetry's conventions for generative
+/// AI; with target `answer_grader` what an operator should know. A filter such as
+/// `answer_grader=info,telemetry=debug` lets both through. No text of an answer or a key is among it.
 #[derive(Clone)]
 pub struct Grader {
     pub(super) settings: GraderSettings,
@@ -57,7 +56,7 @@ pub struct Grader {
 }
 
 impl Grader {
-    /// Makes a grader that works offline.
+    /// Makes a grader that works offline: under `auto` its grades say `not_configured`.
     pub fn offline(settings: GraderSettings) -> Self {
         Self {
             settings,
@@ -80,8 +79,28 @@ impl Grader {
         }
     }
 
-    /// Adds a model that is asked where those before it give no usable reply. Offline it changes
-    /// nothing.
+    /// Adds a model that is asked where those before it give no usable reply, but for a deadline that
+    /// passed, a request that is too long, and an answer that a filter took for an attack. Offline it
+    /// changes nothing.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use answer_grader::llm::{HttpModel, ModelSettings};
+    /// use answer_grader::{Grader, GraderSettings, Prompt, Submission, Task};
+    ///
+    /// let model = |name, url: &str| HttpModel::new(ModelSettings::new(name, url.parse()?)).map(Arc::new);
+    /// let first = model("gpt-5-mini", "https://llm.example.com/v1")?;
+    /// let grader = Grader::new(GraderSettings::default(), first, Arc::new(Prompt::built_in()?), None)
+    ///     .with_next(model("llama3.2", "http://localhost:8080/v1")?, None)
+    ///     .with_escalation(model("gpt-5", "https://llm.example.com/v1")?, None)
+    ///     .with_extraction(Arc::new(Prompt::built_in_concepts()?));
+    /// // Later, with templates that were read anew:
+    /// let prompts = (Prompt::built_in()?, Prompt::built_in_concepts()?);
+    /// let grader = grader.with_prompts(Arc::new(prompts.0), Arc::new(prompts.1));
+    /// assert_eq!(grader.model().map(|it| it.model).as_deref(), Some("gpt-5-mini"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn with_next(mut self, model: Arc<dyn Model>, prices: Option<Prices>) -> Self {
         if let Some(llm) = &mut self.llm {
@@ -92,6 +111,8 @@ impl Grader {
 
     /// Has a stronger model judge answers whose grades would be of low confidence; its judgement
     /// then counts. Offline it changes nothing.
+    ///
+    /// See [`Self::with_next`].
     #[must_use]
     pub fn with_escalation(mut self, model: Arc<dyn Model>, prices: Option<Prices>) -> Self {
         if let Some(llm) = &mut self.llm {
@@ -104,6 +125,8 @@ impl Grader {
     /// taking their key phrases. Offline it changes nothing.
     ///
     /// Lists are kept in memory, by the reference's hash.
+    ///
+    /// See [`Self::with_next`].
     #[must_use]
     pub fn with_extraction(mut self, prompt: Arc<Prompt>) -> Self {
         if let Some(llm) = &mut self.llm {
@@ -114,6 +137,8 @@ impl Grader {
 
     /// Returns the grader with other prompts. Models, what was learnt about them and spent on them, and
     /// the lists of concepts that were made stay. Offline it changes nothing.
+    ///
+    /// See [`Self::with_next`].
     #[must_use]
     pub fn with_prompts(mut self, grade: Arc<Prompt>, concepts: Arc<Prompt>) -> Self {
         if let Some(llm) = &mut self.llm {
@@ -127,6 +152,8 @@ impl Grader {
 
     /// Has the lists that [`Self::with_extraction`] makes kept in a store, too, and taken from there.
     /// Without extraction it changes nothing.
+    ///
+    /// See [`ConceptStore`].
     #[must_use]
     pub fn with_concept_store(mut self, store: Arc<dyn ConceptStore>) -> Self {
         if let Some(extraction) = self.llm.as_mut().and_then(|llm| llm.extraction.as_mut()) {
@@ -136,6 +163,8 @@ impl Grader {
     }
 
     /// Returns the grader on another's budget: what one spends the other cannot. Offline it changes nothing.
+    ///
+    /// See [`Budget`].
     #[must_use]
     pub fn with_budget(mut self, budget: &Arc<Budget>) -> Self {
         if let Some(llm) = &mut self.llm {
@@ -158,7 +187,9 @@ impl Grader {
     ///
     /// # Errors
     /// Only where a language model was demanded (`method: llm`, or `fallback: error`) and did not
-    /// give a usable reply. A failure is never a score.
+    /// give a usable reply: a [`GradeError`] for each reason. A failure is never a score. Else the
+    /// keyword grader stands in, and the grade's `degraded` has the error's code; but an answer that a
+    /// provider's filter took for an attack has a grade without a score, for a person to look at.
     pub async fn grade(
         &self,
         submission: &Submission,
@@ -168,6 +199,21 @@ impl Grader {
     }
 
     /// Grades one submission, and says what it took even where no grade came of it.
+    ///
+    /// ```
+    /// use answer_grader::{Grader, GraderSettings, Policy, Submission, Task};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let task = Task::new("What does an index do?", "It speeds up lookups.");
+    /// let submission = Submission::new(task, "It makes lookups faster.");
+    /// let grader = Grader::offline(GraderSettings::default());
+    /// let (grade, spent) = grader.grade_accounted(&submission, Policy::default()).await;
+    /// assert!(grade?.id.is_some());
+    /// assert_eq!((spent.attempts, spent.cost_usd), (0, Some(0.0)));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn grade_accounted(
         &self,
         submission: &Submission,
@@ -292,8 +338,22 @@ impl Grader {
     /// Says what the model would be asked about a submission, and asks nothing; `None` where no
     /// model would be asked.
     ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use answer_grader::llm::{HttpModel, ModelSettings};
+    /// # use answer_grader::{Grader, GraderSettings, Prompt, Submission, Task};
+    /// # let url = "http://localhost:8080/v1".parse()?;
+    /// # let model = Arc::new(HttpModel::new(ModelSettings::new("llama3.2", url))?);
+    /// let grader = Grader::new(GraderSettings::default(), model, Arc::new(Prompt::built_in()?), None);
+    /// let task = Task::new("What does an index do?", "It speeds up lookups.");
+    /// let asked = grader.preview(&Submission::new(task.clone(), "It makes lookups faster."))?;
+    /// assert!(asked.is_some_and(|request| request.user.contains("It makes lookups faster.")));
+    /// assert!(grader.preview(&Submission::new(task, "No idea."))?.is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
-    /// The prompt does not render.
+    /// [`GradeError::Prompt`]: the prompt does not render.
     pub fn preview(&self, submission: &Submission) -> Result<Option<Request>, GradeError> {
         let Some(llm) = &self.llm else {
             return Ok(None);

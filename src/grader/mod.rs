@@ -10,6 +10,7 @@
 //! | `concepts` | concepts of references that declare none |
 //! | `concept_store` | where these outlive the process: a trait |
 //! | `budget` | what may be spent on models, and was |
+//! | `settings` | what a `Grader` does beyond what each request says |
 //! | `live` | `Grader`: policy meets a model, with its deadline and its fallback |
 //! | `second_look` | further samples and a stronger model for grades of low confidence |
 //! | `steps` | what is done before and after the call |
@@ -35,6 +36,8 @@ mod offline;
 #[cfg(feature = "llm")]
 mod second_look;
 #[cfg(feature = "llm")]
+mod settings;
+#[cfg(feature = "llm")]
 mod steps;
 mod task_grader;
 #[cfg(feature = "llm")]
@@ -54,4 +57,6 @@ pub use concept_store::{ConceptStore, ExtractedConcepts, Stored};
 #[cfg(feature = "llm")]
 pub use error::{GradeError, GradeErrorKind};
 #[cfg(feature = "llm")]
-pub use live::{Grader, GraderSettings};
+pub use live::Grader;
+#[cfg(feature = "llm")]
+pub use settings::GraderSettings;

@@ -31,6 +31,14 @@ impl OfflineGrader {
     }
 
     /// Prepares a task whose language is known.
+    ///
+    /// ```
+    /// use answer_grader::{OfflineGrader, Task, text::Language};
+    ///
+    /// let task = Task::new("", "SELECT … FOR UPDATE");
+    /// let grader = OfflineGrader::in_language(task, Language::German);
+    /// assert_eq!(grader.submission("FOR UPDATE").language, Some(Language::German));
+    /// ```
     pub fn in_language(task: impl Into<Arc<Task>>, language: Language) -> Self {
         let task = task.into();
         Self {
@@ -47,6 +55,14 @@ impl OfflineGrader {
 
     /// Makes a submission of an answer to this task, for whoever wants more than [`Self::grade`]
     /// gives: a transcript, other points, an explanation.
+    ///
+    /// ```
+    /// use answer_grader::{OfflineGrader, Submission, Task};
+    ///
+    /// let grader = OfflineGrader::new(Task::new("What does an index do?", "It speeds up lookups."));
+    /// let submission = Submission { max_points: 4.0, ..grader.submission("It speeds up lookups.") };
+    /// assert_eq!(grader.grade_submission(&submission).points, Some(4.0));
+    /// ```
     pub fn submission(&self, candidate_answer: impl Into<String>) -> Submission {
         Submission {
             language: Some(self.key.language()),

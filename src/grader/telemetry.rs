@@ -48,3 +48,71 @@ pub(super) fn ended(span: &Span, outcome: Result<&Grade, &GradeError>) {
                );
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use tracing::span::{Attributes, Id, Record};
+    use tracing::{Event, Metadata, Subscriber};
+
+    use crate::grade::{Policy, Submission, Task};
+    use crate::grader::{Grader, GraderSettings};
+    use crate::llm::{HttpModel, ModelSettings};
+    use crate::prompt::Prompt;
+
+    /// The names of all spans, each after that of the span around it.
+    type Names = Arc<Mutex<Vec<String>>>;
+
+    /// Stands for whatever an embedder has, on one thread.
+    #[derive(Clone, Default)]
+    struct Embedders {
+        names: Names,
+        entered: Arc<Mutex<Vec<usize>>>,
+    }
+
+    impl Subscriber for Embedders {
+        fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+            metadata.target() == "telemetry"
+        }
+
+        fn new_span(&self, span: &Attributes<'_>) -> Id {
+            let mut names = self.names.lock().unwrap();
+            let around = self.entered.lock().unwrap().last().copied();
+            let around = around.map_or(String::new(), |at| format!("{}/", names[at]));
+            names.push(around + span.metadata().name());
+            Id::from_u64(names.len() as u64)
+        }
+
+        fn record(&self, _: &Id, _: &Record<'_>) {}
+        fn record_follows_from(&self, _: &Id, _: &Id) {}
+        fn event(&self, _: &Event<'_>) {}
+
+        fn enter(&self, span: &Id) {
+            let at = usize::try_from(span.into_u64()).unwrap() - 1;
+            self.entered.lock().unwrap().push(at);
+        }
+
+        fn exit(&self, _: &Id) {
+            self.entered.lock().unwrap().pop();
+        }
+    }
+
+    #[tokio::test]
+    async fn an_embedders_subscriber_is_told_of_a_grading_and_the_calls_within() {
+        let embedders = Embedders::default();
+        let names = embedders.names.clone();
+        let _guard = tracing::subscriber::set_default(embedders);
+        let server = wiremock::MockServer::start().await;
+        let mut settings = ModelSettings::new("judge", server.uri().parse().unwrap());
+        settings.retries = 0;
+        let model = Arc::new(HttpModel::new(settings).unwrap());
+        let prompt = Arc::new(Prompt::built_in().unwrap());
+        let grader = Grader::new(GraderSettings::default(), model, prompt, None);
+        let task = Task::new("What does an index do?", "It speeds up lookups.");
+        let submission = Submission::new(task, "It makes lookups faster.");
+        let grade = grader.grade(&submission, Policy::default()).await.unwrap();
+        assert!(grade.degraded.is_some());
+        assert_eq!(*names.lock().unwrap(), ["grade", "grade/chat"]);
+    }
+}

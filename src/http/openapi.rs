@@ -1,6 +1,7 @@
 //! The API as OpenAPI 3.1, made of the handlers and the types that they take and give.
 
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{RefOr, Schema};
 use utoipa::{Modify, OpenApi};
 
 use super::{
@@ -68,7 +69,7 @@ use super::{
         (name = "operation", description = "Whether it works, and how much"),
     ),
     security(("key" = [])),
-    modifiers(&Key, &Names),
+    modifiers(&Key, &Names, &ForCallers),
 )]
 struct Description;
 
@@ -101,6 +102,29 @@ impl Modify for Names {
                 if let Some(operation) = operation {
                     operation.operation_id = Some(name(method, path));
                 }
+            }
+        }
+    }
+}
+
+/// Cuts the description of a type where its first heading is: examples and links under it are for
+/// those who use the library from Rust.
+struct ForCallers;
+
+impl Modify for ForCallers {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        for schema in components.schemas.values_mut() {
+            let description = match schema {
+                RefOr::T(Schema::Object(object)) => &mut object.description,
+                RefOr::T(Schema::Array(array)) => &mut array.description,
+                RefOr::T(Schema::OneOf(one_of)) => &mut one_of.description,
+                RefOr::T(Schema::AllOf(all_of)) => &mut all_of.description,
+                RefOr::T(Schema::AnyOf(any_of)) => &mut any_of.description,
+                _ => continue,
+            };
+            if let Some((before, _)) = description.as_ref().and_then(|d| d.split_once("\n\n# ")) {
+                *description = Some(before.to_owned());
             }
         }
     }

@@ -15,6 +15,25 @@ use crate::grade::{
 use crate::text::{Language, Words, terms};
 
 /// A task, prepared for grading any number of answers to it in one language.
+///
+/// ```
+/// use answer_grader::grade::{Judgement, Reading};
+/// use answer_grader::keyword::Key;
+/// use answer_grader::{Submission, Task};
+///
+/// let task = Task::new("What does select_related() do?", "It joins the related table.");
+/// let key = Key::new(&task, task.language());
+/// let judge = |answer| -> Judgement {
+///     let submission = Submission::new(task.clone(), answer);
+///     key.judge(&submission, &Reading::of(&submission))
+/// };
+/// assert!(judge("It makes a join with the related table.").overall > Some(0.7));
+/// assert!(judge("It deletes rows.").overall < Some(0.3));
+/// let german = judge("Es ist für die Sortierung der Ergebnisse da und sonst für nichts.");
+/// assert_eq!(german.overall, None);
+/// ```
+///
+/// [`OfflineGrader`](crate::OfflineGrader) does the same with the gate before it, and gives a grade.
 #[derive(Debug, Clone)]
 pub struct Key {
     language: Language,
@@ -61,13 +80,24 @@ impl Key {
         self.language
     }
 
-    /// The concepts that answers are judged on.
+    /// The concepts that answers are judged on, as [`concepts`] lists them.
+    ///
+    /// ```
+    /// use answer_grader::{Task, keyword::Key, text::Language};
+    ///
+    /// let task = Task::new("", "Lookups become faster. Writes become slower.");
+    /// let key = Key::new(&task, Language::English);
+    /// let ids: Vec<_> = key.concepts().map(|concept| concept.id.as_str()).collect();
+    /// assert_eq!(ids, ["k1", "k2"]);
+    /// ```
     pub fn concepts(&self) -> impl Iterator<Item = &Concept> + Clone {
         self.concepts.iter()
     }
 
-    /// Judges an answer. Where its words cannot be compared with the key's, because it is in
-    /// another language, the judgement has no score.
+    /// Judges an answer, of which `reading` is [`Reading::of`]. Where its words cannot be compared
+    /// with the key's, because it is in another language, the judgement has no score.
+    ///
+    /// The confidence is from .1 to .7, and 0 without a score: an ordering, not a chance.
     pub fn judge(&self, submission: &Submission, reading: &Reading) -> Judgement {
         let mut judgement = Judgement::new(Method::Keyword);
         judgement.concepts_from = Some(self.concepts_from.clone());

@@ -45,7 +45,19 @@ use foldhash::HashSet;
 use crate::grade::{Concept, ConceptSource, Task, concepts_hash};
 use crate::text::{Language, terms};
 
-/// The concepts an answer is judged on: the declared ones, else the reference's key phrases.
+/// The concepts an answer is judged on: the declared ones, else the reference's key phrases, `k1` to
+/// `k12` at most.
+///
+/// A key phrase weighs as much as it has content words that neither the question nor a phrase before
+/// it has.
+///
+/// ```
+/// use answer_grader::{Task, keyword::concepts, text::Language};
+///
+/// let task = Task::new("What does an index do?", "Lookups become faster. Writes become slower.");
+/// let list = concepts(&task, Language::English);
+/// assert_eq!((list[1].id.as_str(), list[1].text.as_str()), ("k2", "Writes become slower"));
+/// ```
 pub fn concepts(task: &Task, language: Language) -> Vec<Concept> {
     if !task.concepts.is_empty() {
         return task.concepts.clone();
@@ -67,7 +79,20 @@ pub fn concepts(task: &Task, language: Language) -> Vec<Concept> {
     vec![whole]
 }
 
-/// Says where a list of concepts came from, with its hash, for a grade's provenance.
+/// Says where a list of concepts came from, with its [`concepts_hash`], for a grade's provenance:
+/// `declared@…`, `extracted@…` or `reference@…`.
+///
+/// ```
+/// use answer_grader::grade::ConceptSource;
+/// use answer_grader::keyword::{concepts, concepts_from};
+/// use answer_grader::{Task, text::Language};
+///
+/// let task = Task::new("What does an index do?", "Lookups become faster.");
+/// let list = concepts(&task, Language::English);
+/// assert!(concepts_from(&task, list.iter()).starts_with("reference@"));
+/// let task = Task { concepts: list, concepts_from: ConceptSource::Extracted, ..task };
+/// assert!(concepts_from(&task, task.concepts.iter()).starts_with("extracted@"));
+/// ```
 pub fn concepts_from<'a>(task: &Task, concepts: impl Iterator<Item = &'a Concept>) -> String {
     let source = match task.concepts_from {
         _ if task.concepts.is_empty() => "reference",

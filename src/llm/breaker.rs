@@ -7,7 +7,10 @@ use tokio::time::Instant;
 
 use super::Failure;
 
-/// Says when a provider is left alone, and for how long.
+/// Says when a provider is left alone, and for how long. Meanwhile calls fail at once, as the last
+/// one did, with no attempt.
+///
+/// See [`HttpModel::with_breaker`](super::HttpModel::with_breaker).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BreakerSettings {
     /// So many calls in a row that failed for the provider's sake; 0 leaves it never alone.

@@ -14,13 +14,49 @@ const LARGEST: usize = 65_536;
 /// A kept reply says so (`cached`) and has cost nothing. Requests that are equal to one under way wait
 /// for it; where that fails, or whoever made it goes away, the next of them asks. Failures are not
 /// kept.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use answer_grader::llm::CachedModel;
+/// # use answer_grader::llm::{Completion, Model, ModelIdentity, Reply, Request, Usage};
+/// # struct Mine;
+/// # impl Model for Mine {
+/// #     fn identity(&self) -> ModelIdentity {
+/// #         ModelIdentity { provider: "mine".to_owned(), model: "mine-1".to_owned() }
+/// #     }
+/// #     fn complete<'a>(&'a self, _request: &'a Request) -> Completion<'a> {
+/// #         let (content, model) = ("{}".to_owned(), "mine-1".to_owned());
+/// #         let (elapsed, usage) = (std::time::Duration::ZERO, Usage { input: 9, ..Usage::default() });
+/// #         Box::pin(async move {
+/// #             Ok(Reply { content, model, usage, elapsed, request_id: None, attempts: 1, cached: false })
+/// #         })
+/// #     }
+/// # }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let request = Request {
+/// #     prompt: "grade@1f3a9c02d4e5".to_owned(), system: "Grade.".into(), user: "It joins.".to_owned(),
+/// #     shared: 0, schema_name: "grade".to_owned(), schema: serde_json::json!({"type": "object"}).into(),
+/// #     schema_in_instructions: false, max_output_tokens: 100, temperature: Some(0.0), seed: None,
+/// #     deadline: None,
+/// # };
+///
+/// let model = CachedModel::new(Arc::new(Mine), 1_000);
+/// let first = model.complete(&request).await?;
+/// let again = model.complete(&request).await?;
+/// assert!(!first.cached && again.cached);
+/// assert_eq!((again.attempts, again.usage.input), (0, 0));
+/// # Ok(())
+/// # }
+/// ```
 pub struct CachedModel {
     model: Arc<dyn Model>,
     replies: Once<Reply>,
 }
 
 impl CachedModel {
-    /// Keeps up to so many replies of a model, the latest.
+    /// Keeps up to `most` replies of a model, the latest; one at least.
     pub fn new(model: Arc<dyn Model>, most: usize) -> Self {
         Self {
             model,

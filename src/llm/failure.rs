@@ -12,6 +12,16 @@ const LONGEST_IDENTIFIER: usize = 64;
 ///
 /// Its text holds statuses, codes and parameter names only. Providers quote the prompt in their
 /// messages, so those are read for what they mean and then dropped.
+///
+/// ```
+/// use answer_grader::llm::{Failure, FilterStage};
+///
+/// let busy = Failure::Overloaded { status: 503 };
+/// assert_eq!((busy.code(), busy.retryable()), ("overloaded", true));
+/// let stopped = Failure::Filtered { stage: FilterStage::Prompt, jailbreak: true };
+/// assert_eq!(stopped.to_string(), "the provider's content filter stopped the prompt");
+/// assert!(!stopped.retryable());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Failure {
@@ -90,6 +100,8 @@ pub enum Failure {
 }
 
 /// Tells which of the two texts a content filter stopped.
+///
+/// See [`Failure`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FilterStage {

@@ -3,6 +3,17 @@
 use crate::llm::BaseUrl;
 
 /// Tells who serves a model, as far as the protocol differs.
+///
+/// ```
+/// use answer_grader::llm::{BaseUrl, Host};
+///
+/// let local: BaseUrl = "http://localhost:11434".parse()?;
+/// assert_eq!(Host::of(&local), Host::Other);
+/// assert!(!Host::of(&local).needs_key());
+/// let azure = Host::of(&"https://grading.openai.azure.com/openai/v1".parse()?);
+/// assert_eq!((azure, azure.provider()), (Host::Azure, "azure_openai"));
+/// # Ok::<(), answer_grader::llm::SettingsError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Host {
     /// OpenAI itself, which stores replies unless asked not to.
@@ -42,7 +53,7 @@ impl Host {
         }
     }
 
-    /// Names who serves one of OpenAI's APIs.
+    /// Names who serves one of OpenAI's APIs: `openai`, `azure_openai` or `openai_compatible`.
     pub const fn provider(self) -> &'static str {
         match self {
             Self::OpenAi => "openai",

@@ -35,6 +35,22 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Each attempt has a time limit, failed ones are repeated within bounds, and the request's
 /// deadline bounds all of it. What the server refuses is left out of later requests for as long
 /// as the object lives, so keep one object per model.
+///
+/// ```no_run
+/// use std::sync::Arc;
+///
+/// use answer_grader::llm::{HttpModel, ModelSettings, Prices};
+/// use answer_grader::{Grader, GraderSettings, Prompt};
+///
+/// let mut settings = ModelSettings::new("gpt-5-mini", "https://llm.example.com/v1".parse()?);
+/// settings.api_key = std::env::var("LLM_API_KEY").ok().map(Into::into);
+/// settings.prices =
+///     Some(Prices { input: 0.25, cached_input: Some(0.025), cache_write: None, output: 2.0 });
+/// let model = Arc::new(HttpModel::new(settings)?);
+/// let prices = model.settings().prices;
+/// let grader = Grader::new(GraderSettings::default(), model, Arc::new(Prompt::built_in()?), prices);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct HttpModel {
     settings: ModelSettings,
     url: Url,
@@ -62,7 +78,8 @@ impl HttpModel {
     ///
     /// # Errors
     ///
-    /// Names the setting that cannot be used, or says that the client cannot be built.
+    /// [`SettingsError::Invalid`] names the setting that cannot be used, [`SettingsError::Client`] says
+    /// that the client cannot be built.
     pub fn new(settings: ModelSettings) -> Result<Self, SettingsError> {
         if rustls::crypto::CryptoProvider::get_default().is_none() {
             // Fails only where another thread was faster, and then there is one.
@@ -77,13 +94,36 @@ impl HttpModel {
         Self::with_client(settings, client)
     }
 
-    /// Creates a model that sends through an embedder's HTTP client.
+    /// Creates a model that sends through an embedder's HTTP client, of reqwest 0.13.
     ///
-    /// The client should follow no redirects.
+    /// What the client decides is then its maker's job:
+    ///
+    /// - Redirects: it must follow none. On the way to another host reqwest takes `Authorization`
+    ///   off, but neither `x-api-key`, `x-goog-api-key` nor `api-key`, and after a status 307 or 308 it
+    ///   sends the answer there, too. Where none is followed, a redirect is a
+    ///   [`Failure::BadRequest`].
+    /// - TLS: this crate builds reqwest without a rustls provider. Install one before the client is
+    ///   built, or have reqwest bring one by a feature; where there is none, building panics.
+    /// - Proxies, DNS, root certificates, the user agent and other default headers. Headers of the
+    ///   API, the key among them, are set on each request and win.
+    /// - A limit to connecting. The time limit of an attempt and the deadline hold all the same, but
+    ///   a client's own shorter one counts as a failure of the network or a time-out.
+    ///
+    /// ```no_run
+    /// use answer_grader::llm::{HttpModel, ModelSettings};
+    ///
+    /// let client = reqwest::Client::builder()
+    ///     .redirect(reqwest::redirect::Policy::none())
+    ///     .connect_timeout(std::time::Duration::from_secs(5))
+    ///     .build()?;
+    /// let settings = ModelSettings::new("gpt-5-mini", "https://llm.example.com/v1".parse()?);
+    /// let model = HttpModel::with_client(settings, client)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// Names the setting that cannot be used.
+    /// [`SettingsError::Invalid`] names the setting that cannot be used.
     pub fn with_client(settings: ModelSettings, client: Client) -> Result<Self, SettingsError> {
         settings.check()?;
         let mut headers = settings.wire.headers(&settings)?;
@@ -101,21 +141,36 @@ impl HttpModel {
         })
     }
 
-    /// Returns the model with other waits between attempts.
+    /// Returns the model with other waits between attempts; see [`Self::with_breaker`].
     #[must_use]
     pub fn with_retry(mut self, retry: RetrySettings) -> Self {
         self.retry = retry;
         self
     }
 
-    /// Returns the model with a limit to how often a provider that is down is asked.
+    /// Returns the model with a limit to how often a provider that is down is asked; where nothing is
+    /// said there is none.
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    ///
+    /// use answer_grader::llm::{BreakerSettings, HttpModel, ModelSettings, RetrySettings};
+    ///
+    /// let settings = ModelSettings::new("llama3.2", "http://localhost:8080/v1".parse()?);
+    /// let model = HttpModel::new(settings)?
+    ///     .with_breaker(BreakerSettings { failures: 5, rest: Duration::from_secs(30) })
+    ///     .with_retry(RetrySettings { base_delay: Duration::from_secs(1), ..RetrySettings::default() })
+    ///     .with_concurrency(4);
+    /// # Ok::<(), answer_grader::llm::SettingsError>(())
+    /// ```
     #[must_use]
     pub fn with_breaker(mut self, settings: BreakerSettings) -> Self {
         self.breaker = Breaker::new(settings);
         self
     }
 
-    /// Returns the model with another bound on the requests under way at the same time; at least 1.
+    /// Returns the model with another bound on the requests under way at the same time; at least 1,
+    /// and 64 where nothing is said. Others wait for their turn, until their deadline.
     #[must_use]
     pub fn with_concurrency(mut self, most: usize) -> Self {
         self.pace = Pace::new(most);

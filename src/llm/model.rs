@@ -16,23 +16,81 @@ use super::Failure;
 /// Names the future that [`Model::complete`] returns.
 ///
 /// It is boxed so that the trait can be used behind `dyn`.
+///
+/// See [`Model`].
 pub type Completion<'a> = Pin<Box<dyn Future<Output = Result<Reply, CallError>> + Send + 'a>>;
 
 /// Answers requests with one JSON text each.
 ///
-/// This is the only trait of the crate, because the set of models is open: a server over HTTP,
-/// a recording that is played back, or whatever an embedder brings.
+/// It is a trait, because the set of models is open: a server over HTTP, a recording that is played
+/// back, or whatever an embedder brings.
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::time::Duration;
+///
+/// use answer_grader::llm::{Completion, Model, ModelIdentity, Reply, Request, Usage};
+/// use answer_grader::{Grader, GraderSettings, Policy, Prompt, Submission, Task};
+///
+/// /// Stands for your client: it always finds the first idea.
+/// struct Mine;
+///
+/// impl Model for Mine {
+///     fn identity(&self) -> ModelIdentity {
+///         ModelIdentity { provider: "mine".to_owned(), model: "mine-1".to_owned() }
+///     }
+///
+///     fn complete<'a>(&'a self, request: &'a Request) -> Completion<'a> {
+///         Box::pin(async move {
+///             assert!(request.user.contains("What does an index do?"));
+///             let content = r#"{"concepts": {"c1": {"quote": "lookups faster", "verdict": "covered"}},
+///                               "overall": 90, "feedback": "Right."}"#;
+///             Ok(Reply {
+///                 content: content.to_owned(),
+///                 model: "mine-1-2026-10".to_owned(),
+///                 request_id: None,
+///                 usage: Usage { input: 900, output: 60, ..Usage::default() },
+///                 attempts: 1,
+///                 elapsed: Duration::from_millis(700),
+///                 cached: false,
+///             })
+///         })
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let prompt = Arc::new(Prompt::built_in()?);
+/// let grader = Grader::new(GraderSettings::default(), Arc::new(Mine), prompt, None);
+/// let task = Task::new("What does an index do?", "It speeds up lookups.");
+/// let submission = Submission::new(task, "It makes lookups faster.");
+/// let grade = grader.grade(&submission, Policy::default()).await?;
+/// assert_eq!(grade.score, Some(0.9));
+/// assert_eq!(grade.provenance.model.as_deref(), Some("mine-1-2026-10"));
+/// assert_eq!((grade.usage.input_tokens, grade.usage.cost_usd), (900, None));
+/// # Ok(())
+/// # }
+/// ```
 pub trait Model: Send + Sync {
     /// Says which provider and which model answer, for a grade's provenance.
     fn identity(&self) -> ModelIdentity;
 
     /// Asks once and returns the reply, or why there is none.
     ///
-    /// Retries are the implementation's affair and are counted in `attempts`.
+    /// Retries are the implementation's affair and are counted in `attempts`. So is the request's
+    /// deadline, but a [`Grader`](crate::Grader) drops the future when it passes.
+    ///
+    /// # Errors
+    /// A [`CallError`] is no judgement of the answer: the grader asks the next model, or grades by
+    /// keywords, or gives the failure to its caller, as the policy says.
     fn complete<'a>(&'a self, request: &'a Request) -> Completion<'a>;
 }
 
 /// Names a model and who serves it, as configured.
+///
+/// # Examples
+///
+/// See [`Model`].
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ModelIdentity {
@@ -45,6 +103,8 @@ pub struct ModelIdentity {
 /// Asks a model for one reply, in words that no provider owns.
 ///
 /// `Debug` shows no text: it is a candidate's, and must not end up in a log by accident.
+///
+/// See [`Model`] for who takes it, and [`Wire`](super::Wire) for one that is made by hand.
 #[derive(Clone, PartialEq)]
 pub struct Request {
     /// The identity of the prompt that the messages were made of, such as `grade@1f3a9c02d4e5`.
@@ -93,6 +153,8 @@ impl fmt::Debug for Request {
 /// Holds what a model replied and what it took.
 ///
 /// `Debug` does not show the content, since replies quote the candidate.
+///
+/// See [`Model`].
 #[derive(Clone, PartialEq)]
 pub struct Reply {
     /// The text as it was sent: JSON, perhaps in a Markdown fence or after a `<think>` block.
@@ -126,6 +188,13 @@ impl fmt::Debug for Reply {
 }
 
 /// Says why a request has no reply, and what was spent on it all the same.
+///
+/// ```
+/// use answer_grader::llm::{CallError, Failure, Usage};
+///
+/// let error = CallError { failure: Failure::Timeout, attempts: 2, usage: Usage::default() };
+/// assert_eq!(error.to_string(), "no reply came in time (attempts: 2)");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{failure} (attempts: {attempts})")]
 pub struct CallError {
@@ -139,6 +208,14 @@ pub struct CallError {
 }
 
 /// Counts tokens the way they are billed.
+///
+/// ```
+/// use answer_grader::llm::Usage;
+///
+/// let call = Usage { input: 900, cached_input: 600, output: 60, ..Usage::default() };
+/// let total: Usage = [call, call].into_iter().sum();
+/// assert_eq!((total.input, total.cached_input), (1_800, 1_200));
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
     /// All input tokens, whether read from a cache, written to one, or neither.

@@ -9,6 +9,21 @@ use tokio::sync::OnceCell;
 /// Keeps up to so many results by name, the latest. Whoever asks for one that somebody is making waits
 /// for it; where that fails, or whoever makes it goes away, the next of them makes it. Failures are
 /// not kept.
+///
+/// ```
+/// use answer_grader::llm::Once;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), std::io::Error> {
+/// let kept = Once::new(100);
+/// let make = || async { Ok::<_, std::io::Error>(1) };
+/// assert_eq!(kept.get("join", make).await?, (1, true));
+/// assert_eq!(kept.get("join", make).await?, (1, false));
+/// kept.forget("join");
+/// assert_eq!(kept.get("join", make).await?, (1, true));
+/// # Ok(())
+/// # }
+/// ```
 pub struct Once<T> {
     most: usize,
     kept: Mutex<Kept<T>>,
@@ -21,7 +36,7 @@ struct Kept<T> {
 }
 
 impl<T: Clone> Once<T> {
-    /// Keeps at least one result.
+    /// Keeps up to `most` results; one at least.
     pub fn new(most: usize) -> Self {
         Self {
             most: most.max(1),
@@ -32,7 +47,7 @@ impl<T: Clone> Once<T> {
         }
     }
 
-    /// Gives the result of this name, and whether it was made just now.
+    /// Gives the result of this name, and whether it was made just now, by `make`.
     ///
     /// # Errors
     /// What `make` says.

@@ -7,6 +7,14 @@ use super::{SettingsError, Usage};
 const TOKENS_PER_PRICE: f64 = 1_000_000.0;
 
 /// States what a model charges, in US dollars for a million tokens.
+///
+/// ```
+/// use answer_grader::llm::{Prices, Usage};
+///
+/// let prices = Prices { input: 0.25, cached_input: Some(0.025), cache_write: None, output: 2.0 };
+/// let usage = Usage { input: 1_000, cached_input: 800, output: 100, ..Usage::default() };
+/// assert!((prices.cost(&usage) - 0.000_27).abs() < 1e-9);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Prices {

@@ -5,6 +5,8 @@ use serde_json::Value;
 use super::{Host, Wire};
 
 /// Names a part of a request that servers are known to refuse.
+///
+/// See [`Quirks`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Parameter {
     /// The temperature, which reasoning models refuse.
@@ -22,6 +24,8 @@ pub enum Parameter {
 }
 
 /// Says how the reply's format is asked for, from the strictest to none.
+///
+/// See [`Quirks`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ReplyFormat {
     /// A strict JSON Schema that the server enforces.
@@ -35,6 +39,8 @@ pub enum ReplyFormat {
 }
 
 /// Names the field that limits the output tokens.
+///
+/// See [`Quirks`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TokenLimit {
     /// The new name, which reasoning models insist on.
@@ -72,6 +78,20 @@ impl TokenLimit {
 /// It begins with what the host is known to want and shrinks whenever a status 400 names
 /// something as refused. Lists of model names would be out of date within weeks, and wrong on
 /// Azure, where a deployment may have any name.
+///
+/// ```
+/// use answer_grader::llm::{Host, Parameter, Quirks, ReplyFormat, TokenLimit, Wire};
+///
+/// let quirks = Quirks::of(Wire::OpenAi, Host::OpenAi);
+/// assert_eq!(quirks.token_limit, TokenLimit::MaxCompletionTokens);
+/// assert_eq!(quirks.token_limit.field(), "max_completion_tokens");
+/// let sent = serde_json::json!({"temperature": 0.0, "response_format": {"type": "json_schema"}});
+/// let next = quirks.without(Wire::OpenAi, Parameter::Temperature, &sent).ok_or("no change")?;
+/// assert!(!next.temperature);
+/// let next = next.without(Wire::OpenAi, Parameter::ResponseFormat, &sent).ok_or("no change")?;
+/// assert_eq!(quirks.merged(next).format, ReplyFormat::Tool);
+/// # Ok::<(), &str>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(
     clippy::struct_excessive_bools,

@@ -15,6 +15,16 @@ const TIMEOUTS: u32 = 2;
 ///
 /// The defaults are those of the providers' own libraries, with a shorter patience for servers
 /// that ask to wait: somebody waits for the grade.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use answer_grader::llm::RetrySettings;
+///
+/// // For a batch, where nobody waits.
+/// let patient = RetrySettings { max_retry_after: Duration::from_mins(5), ..RetrySettings::default() };
+/// assert_eq!(patient.base_delay, Duration::from_millis(500));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetrySettings {
     /// The first wait; each further one is twice as long. Up to as much again is added at random,

@@ -14,6 +14,8 @@ use super::{Prices, Wire};
 const LONGEST_TIMEOUT: Duration = Duration::from_hours(1);
 
 /// Says which setting of a model cannot be used, and why.
+///
+/// See [`ModelSettings`].
 #[derive(Debug, Error)]
 pub enum SettingsError {
     /// A setting has a value that makes no sense.
@@ -36,6 +38,18 @@ impl SettingsError {
 }
 
 /// Holds the settings of one model.
+///
+/// ```
+/// use answer_grader::llm::{ModelSettings, Wire};
+///
+/// let mut settings = ModelSettings::new("llama3.2", "http://localhost:11434".parse()?);
+/// settings.wire = Wire::Ollama;
+/// settings.check()?;
+/// settings.temperature = Some(3.0);
+/// let error = settings.check().unwrap_err();
+/// assert_eq!(error.to_string(), "`temperature` must be 0 to 2");
+/// # Ok::<(), answer_grader::llm::SettingsError>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct ModelSettings {
     /// The model's name as the server knows it; on Azure the deployment's.
@@ -61,7 +75,8 @@ pub struct ModelSettings {
 }
 
 impl ModelSettings {
-    /// Creates settings with defaults fit for grading an answer while somebody waits.
+    /// Creates settings with defaults fit for grading an answer while somebody waits: Chat
+    /// Completions, no key, 30 s for an attempt, 2 retries, 2,048 output tokens, no prices.
     pub fn new(name: impl Into<String>, base_url: BaseUrl) -> Self {
         Self {
             name: name.into(),
@@ -81,7 +96,8 @@ impl ModelSettings {
     ///
     /// # Errors
     ///
-    /// Names the first setting that cannot be used.
+    /// [`SettingsError::Invalid`] names the first setting that cannot be used: an empty name, a time
+    /// limit of 0 or above an hour, no output tokens, a temperature outside 0..2, a negative price.
     pub fn check(&self) -> Result<(), SettingsError> {
         if self.name.trim().is_empty() {
             return Err(SettingsError::invalid("name", "is empty"));
@@ -109,8 +125,19 @@ impl ModelSettings {
 
 /// Holds an address that requests can be sent to: `http` or `https`, with a host.
 ///
-/// It refuses a user name or password in the address, since addresses are logged and shown.
+/// It is parsed from a text, which fails as [`SettingsError::Invalid`] of `base_url`. A user name or
+/// password in the address is refused, since addresses are logged and shown.
 /// `Debug` and `Display` leave out the query for the same reason.
+///
+/// ```
+/// use answer_grader::llm::BaseUrl;
+///
+/// let url: BaseUrl = "https://LLM.example.com/v1?api-version=1".parse()?;
+/// assert_eq!((url.host(), url.as_url().query()), ("llm.example.com", Some("api-version=1")));
+/// assert_eq!(url.to_string(), "https://llm.example.com/v1");
+/// assert!("https://me:secret@llm.example.com".parse::<BaseUrl>().is_err());
+/// # Ok::<(), answer_grader::llm::SettingsError>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct BaseUrl(Url);
 

@@ -1,25 +1,59 @@
 //! The APIs that models are asked through: each a few pure functions, in a file of its own.
 
-use std::borrow::Cow;
 use std::time::Duration;
 
 use reqwest::Url;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use serde_json::value::RawValue;
 
-use super::schema::Schema;
 use super::written::Written;
 use super::{
     BaseUrl, Failure, Host, ModelSettings, Parameter, Quirks, ReplyFormat, Request, SettingsError,
     Usage, anthropic, gemini, ollama, openai,
 };
 
+mod question;
+#[cfg(test)]
+mod replies;
+#[cfg(test)]
+mod tests;
+
+pub(super) use question::{Message, Question, Text};
+
 /// Bytes that most schemas, and what stands around them, take.
 const ROOM_FOR_SCHEMA: usize = 4_096;
 
 /// Names the API that a model is asked through.
+///
+/// ```
+/// use answer_grader::llm::{Host, ModelSettings, Quirks, Request, Wire};
+///
+/// let mut settings = ModelSettings::new("gpt-5-mini", "https://llm.example.com/v1".parse()?);
+/// settings.api_key = Some("sk-1".into());
+/// let request = Request {
+///     prompt: "mine@1".to_owned(),
+///     system: "Grade the answer.".into(),
+///     user: "It joins.".to_owned(),
+///     shared: 0,
+///     schema_name: "grade".to_owned(),
+///     schema: serde_json::json!({"type": "object"}).into(),
+///     schema_in_instructions: false,
+///     max_output_tokens: 100,
+///     temperature: Some(0.0),
+///     seed: None,
+///     deadline: None,
+/// };
+/// let wire = Wire::OpenAi;
+/// assert_eq!(wire.endpoint(&settings).path(), "/v1/chat/completions");
+/// assert!(wire.headers(&settings)?.contains_key("authorization"));
+/// let quirks = Quirks::of(wire, Host::of(&settings.base_url));
+/// let body: serde_json::Value =
+///     serde_json::from_slice(&wire.encode(&settings, &request, quirks)?)?;
+/// assert_eq!(body["messages"][1]["content"], "It joins.");
+/// assert_eq!(wire.provider(&settings.base_url), "openai_compatible");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Wire {
@@ -38,6 +72,8 @@ pub enum Wire {
 }
 
 /// Holds a usable reply as it stands in the body.
+///
+/// See [`Wire::decode`].
 #[derive(Clone, PartialEq, Eq)]
 pub struct Decoded {
     /// The text, as it was sent.
@@ -51,6 +87,8 @@ pub struct Decoded {
 }
 
 /// Holds what a response without a usable reply says.
+///
+/// See [`Wire::decode`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rejection {
     /// Why there is no reply.
@@ -88,7 +126,7 @@ impl Wire {
     ///
     /// # Errors
     ///
-    /// Fails where the key has characters that no header can hold.
+    /// [`SettingsError::Invalid`] of `api_key`, where it has characters that no header can hold.
     pub fn headers(self, settings: &ModelSettings) -> Result<HeaderMap, SettingsError> {
         let mut headers = HeaderMap::new();
         if self == Self::Anthropic {
@@ -153,7 +191,19 @@ impl Wire {
         Ok(body)
     }
 
-    /// Reads the response to a request.
+    /// Reads the response to a request: its status, the wait that its headers ask for, its body.
+    ///
+    /// ```
+    /// use answer_grader::llm::{Failure, Wire};
+    ///
+    /// let body = br#"{"choices": [{"message": {"content": "{}"}, "finish_reason": "stop"}],
+    ///                 "usage": {"prompt_tokens": 900, "completion_tokens": 60}}"#;
+    /// let decoded = Wire::OpenAi.decode(200, None, body).map_err(|rejection| rejection.failure)?;
+    /// assert_eq!((decoded.content.as_str(), decoded.usage.output), ("{}", 60));
+    /// let rejection = Wire::OpenAi.decode(503, None, b"busy").err().ok_or("accepted")?;
+    /// assert_eq!(rejection.failure, Failure::Overloaded { status: 503 });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -259,96 +309,6 @@ impl Wire {
     }
 }
 
-/// A request with everything decided that no API says in its own way.
-pub(super) struct Question<'a> {
-    pub(super) model: &'a str,
-    /// The instructions; where nothing else tells the model what to reply, they do.
-    pub(super) system: Cow<'a, str>,
-    /// The instructions as JSON, where they were written before.
-    system_json: Option<&'a RawValue>,
-    pub(super) user: &'a str,
-    /// Bytes of `user` that other requests share.
-    pub(super) shared: usize,
-    pub(super) schema_name: &'a str,
-    /// The schema, with its bounds or without.
-    pub(super) schema: Schema<'a>,
-    pub(super) limit: u32,
-    pub(super) temperature: Option<f64>,
-    pub(super) seed: Option<u64>,
-    pub(super) quirks: Quirks,
-}
-
-impl<'a> Question<'a> {
-    fn new(
-        settings: &'a ModelSettings,
-        request: &'a Request,
-        quirks: Quirks,
-        written: Option<&'a Written>,
-    ) -> Self {
-        let schema = Schema::new(&request.schema, quirks.schema_bounds);
-        // Where nobody else tells the model what to reply. OpenAI's `json_object` also insists that
-        // the word JSON occurs.
-        let unsaid = matches!(quirks.format, ReplyFormat::JsonObject | ReplyFormat::Text);
-        let system = if unsaid || request.schema_in_instructions {
-            Cow::Owned(format!(
-                "{}\n\nReply with one JSON object and nothing else. It must fit this JSON Schema:\n{schema}",
-                request.system
-            ))
-        } else {
-            Cow::Borrowed(&*request.system)
-        };
-        let system_json = match &system {
-            Cow::Borrowed(_) => written.map(|written| &*written.system_json),
-            Cow::Owned(_) => None,
-        };
-        let temperature = request.temperature.or(settings.temperature);
-        let seed = request.seed.or(settings.seed);
-        Self {
-            model: &settings.name,
-            system,
-            system_json,
-            user: &request.user,
-            shared: request.shared,
-            schema_name: &request.schema_name,
-            schema: schema.written(written.map(|written| &*written.schema_json)),
-            limit: request.max_output_tokens.min(settings.max_output_tokens),
-            temperature: temperature.filter(|_| quirks.temperature),
-            seed: seed.filter(|_| quirks.seed),
-            quirks,
-        }
-    }
-}
-
-impl Question<'_> {
-    /// The instructions and the matter as the messages of a chat.
-    pub(super) fn messages(&self) -> [Message<Text<'_>>; 2] {
-        let message = |role, content| Message { role, content };
-        let system = match self.system_json {
-            Some(written) => Text::Written(written),
-            None => Text::Plain(&self.system),
-        };
-        [
-            message("system", system),
-            message("user", Text::Plain(self.user)),
-        ]
-    }
-}
-
-/// A text, which may have been written as JSON before.
-#[derive(Serialize)]
-#[serde(untagged)]
-pub(super) enum Text<'a> {
-    Plain(&'a str),
-    Written(&'a RawValue),
-}
-
-/// One message of a chat.
-#[derive(Serialize)]
-pub(super) struct Message<T> {
-    pub(super) role: &'static str,
-    pub(super) content: T,
-}
-
 /// What a body under status 200 says.
 pub(super) struct Answered {
     pub(super) content: Result<String, Failure>,
@@ -383,8 +343,3 @@ fn below(base_url: &BaseUrl, end: &str) -> Url {
     url.set_path(&path);
     url
 }
-
-#[cfg(test)]
-mod replies;
-#[cfg(test)]
-mod tests;

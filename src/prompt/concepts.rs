@@ -39,6 +39,17 @@ struct Proposed {
 
 /// Renders the request that asks a model for the concepts of a task's reference.
 ///
+/// ```
+/// use answer_grader::prompt::render_concepts;
+/// use answer_grader::{Prompt, Task};
+///
+/// let task = Task::new("What is a join?", "It combines rows of two tables.");
+/// let asked = render_concepts(&Prompt::built_in_concepts()?, &task)?;
+/// assert_eq!(asked.schema_name, "concepts");
+/// assert!(asked.user.contains("It combines rows of two tables."));
+/// # Ok::<(), answer_grader::prompt::PromptError>(())
+/// ```
+///
 /// # Errors
 /// A template uses a name that does not exist.
 pub fn render_concepts(prompt: &Prompt, task: &Task) -> Result<Rendered, PromptError> {
@@ -78,7 +89,22 @@ fn reply_schema() -> serde_json::Value {
 }
 
 /// Reads a model's reply: the concepts whose passage stands in a reference, as `c1`, `c2` … in the
-/// reply's order. Those without one, or that say again what another says, are left out.
+/// reply's order, 12 at most, with weights from 1 to 3. Those without one, or that say again what
+/// another says, are left out.
+///
+/// ```
+/// use answer_grader::{Task, prompt::read_concepts};
+///
+/// let task = Task::new("What is a join?", "It combines rows of two tables.");
+/// let reply = r#"{"concepts": [
+///     {"quote": "combines rows", "text": "Rows are combined", "aliases": ["merges rows"], "weight": 2},
+///     {"quote": "uses an index", "text": "An index is used", "aliases": [], "weight": 1}]}"#;
+/// let concepts = read_concepts(reply, &task)?;
+/// // The reference says nothing of an index.
+/// assert_eq!(concepts.len(), 1);
+/// assert_eq!((concepts[0].id.as_str(), concepts[0].weight), ("c1", 2.0));
+/// # Ok::<(), answer_grader::prompt::ReplyError>(())
+/// ```
 ///
 /// # Errors
 /// The reply is not what the schema asked for, or none of its concepts is the reference's.

@@ -6,6 +6,8 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
 /// How the model picks its words.
+///
+/// See [`Prompt`].
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sampling {
@@ -24,7 +26,24 @@ struct Description {
     sampling: Sampling,
 }
 
-/// A grading prompt: two templates and how to sample.
+/// A prompt: two templates in `MiniJinja`, `system.md` and `user.md`, and how to sample, `prompt.toml`.
+///
+/// ```
+/// use std::collections::BTreeMap;
+///
+/// use answer_grader::Prompt;
+///
+/// let file = |name: &str, text: &str| (name.to_owned(), text.as_bytes().to_vec());
+/// let files = BTreeMap::from([
+///     file("prompt.toml", "id = 'brief'\npurpose = 'Judges.'\n[sampling]\ntemperature = 0.0"),
+///     file("system.md", "Judge what stands between the marks."),
+///     file("user.md", "{{ question }}\n{{ boundary }}\n{{ answer }}\n{{ boundary }}"),
+/// ]);
+/// let prompt = Prompt::new(&files)?;
+/// assert!(prompt.identity().starts_with("brief@"));
+/// assert_eq!((prompt.purpose(), prompt.sampling().temperature), ("Judges.", Some(0.0)));
+/// # Ok::<(), answer_grader::prompt::PromptError>(())
+/// ```
 #[derive(Debug)]
 pub struct Prompt {
     identity: String,
@@ -36,6 +55,15 @@ pub struct Prompt {
 }
 
 /// Says why a prompt cannot be used.
+///
+/// ```
+/// use std::collections::BTreeMap;
+///
+/// use answer_grader::Prompt;
+///
+/// let error = Prompt::new(&BTreeMap::new()).unwrap_err();
+/// assert!(error.to_string().starts_with("the prompt has no file prompt.toml"));
+/// ```
 #[derive(Debug, thiserror::Error)]
 pub enum PromptError {
     /// A file could not be read.
@@ -110,10 +138,18 @@ impl Prompt {
         Self::new(&files.into_iter().map(file).collect())
     }
 
-    /// Reads a prompt from its folder.
+    /// Reads a prompt from its folder: all files in it but those whose names begin with a dot.
+    ///
+    /// ```no_run
+    /// use std::path::Path;
+    ///
+    /// let prompt = answer_grader::Prompt::read(Path::new("prompts/mine"))?;
+    /// println!("{}", prompt.identity());
+    /// # Ok::<(), answer_grader::prompt::PromptError>(())
+    /// ```
     ///
     /// # Errors
-    /// A file is missing, unreadable or wrong; the message names it.
+    /// [`PromptError::Unreadable`], or as of [`Self::new`].
     pub fn read(folder: &Path) -> Result<Self, PromptError> {
         let unreadable = |path: &Path| {
             let path = path.display().to_string();
@@ -134,10 +170,12 @@ impl Prompt {
         Self::new(&files)
     }
 
-    /// Makes a prompt of its files, by name.
+    /// Makes a prompt of its files, by name: `prompt.toml`, `system.md`, `user.md`. Others count for
+    /// nothing but the identity.
     ///
     /// # Errors
-    /// A file is missing or wrong; the message names it.
+    /// A file is missing, no UTF-8 text, or wrong: [`PromptError::NoFile`], [`PromptError::NotText`],
+    /// [`PromptError::Description`] or [`PromptError::Template`]; the message names it.
     pub fn new(files: &BTreeMap<String, Vec<u8>>) -> Result<Self, PromptError> {
         let text = |name: &'static str| {
             let bytes = files.get(name).ok_or(PromptError::NoFile(name))?;
@@ -163,7 +201,8 @@ impl Prompt {
         })
     }
 
-    /// The prompt's name and the hash of its files, stamped on every grade.
+    /// The prompt's id and 12 hex digits of a SHA-256 of its files, such as `grade@1f3a9c02d4e5`,
+    /// stamped on every grade.
     pub fn identity(&self) -> &str {
         &self.identity
     }

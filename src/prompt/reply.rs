@@ -11,6 +11,13 @@ use crate::grade::{
 use crate::text::Span;
 
 /// Says why a model's reply cannot be used.
+///
+/// ```
+/// use answer_grader::prompt::{ReplyError, repair};
+///
+/// let wrong = ReplyError::Schema("/overall".to_owned());
+/// assert!(repair(&wrong).contains("the reply breaks the schema at /overall"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReplyError {
     /// There is no JSON object in it.
@@ -23,6 +30,8 @@ pub enum ReplyError {
 
 /// What is added to a question whose reply could not be used. It names the place that is wrong, and
 /// repeats nothing of the reply.
+///
+/// See [`ReplyError`].
 pub fn repair(wrong: &ReplyError) -> String {
     format!(
         "\n\nYour last reply could not be used: {wrong}. Reply again, with one JSON object that fits the \
@@ -58,11 +67,29 @@ const MOST_SERVED: usize = 2;
 /// Reads a model's reply and checks each of its claims against the answer. `key` holds the same
 /// concepts, in the same order.
 ///
-/// A verdict that needs evidence and has none that counts becomes `missing`; a misconception that
-/// is not to be found in the answer is dropped.
+/// The reply's `overall` is 0..100, the judgement's 0..1. A verdict that needs evidence and has none
+/// that counts becomes `missing`; a misconception that is not to be found in the answer is dropped.
+///
+/// ```
+/// use answer_grader::grade::{QuoteKey, Reading};
+/// use answer_grader::prompt::read_reply;
+/// use answer_grader::{Submission, Task, Verdict, keyword};
+///
+/// let task = Task::new("What is a join?", "It combines rows of two tables.");
+/// let submission = Submission::new(task, "It puts rows together.");
+/// let reading = Reading::of(&submission);
+/// let concepts = keyword::concepts(&submission.task, reading.language);
+/// let key = QuoteKey::new(&submission.task, &concepts, reading.language);
+/// let reply = r#"{"concepts": {"c1": {"quote": "rows of two tables", "verdict": "covered"}},
+///                 "overall": 100, "feedback": ""}"#;
+/// let judgement = read_reply(reply, &submission, &reading, &concepts, &key)?;
+/// // The answer does not say what the model quotes.
+/// assert_eq!(judgement.concepts[0].verdict, Verdict::Missing);
+/// # Ok::<(), answer_grader::prompt::ReplyError>(())
+/// ```
 ///
 /// # Errors
-/// The reply is not what the schema asked for. Nothing of it is used then.
+/// The reply is not what the schema of [`render`](super::render()) asked for. Nothing of it is used then.
 pub fn read_reply(
     reply: &str,
     submission: &Submission,

@@ -15,10 +15,19 @@ const MIN_WORDS_FOR_TRIGRAMS: usize = 8;
 /// How far another language's share of function words must exceed that of the expected one.
 const CLEAR_LEAD: f64 = 0.15;
 
-/// Tells whether a text is in a language as far as its words tell.
+/// Tells whether a text, whose words are `terms`, is in a language as far as its words tell.
 ///
 /// `false` only on clear evidence (clearly more function words of another language), since a wrong
 /// `false` costs a candidate the grade.
+///
+/// ```
+/// use answer_grader::text::{Language, is_in, terms};
+///
+/// let answer = "Ein Index beschleunigt das Lesen, aber nicht das Schreiben.";
+/// let words = terms(answer, Language::English);
+/// assert!(!is_in(Language::English, answer, &words));
+/// assert!(is_in(Language::German, answer, &terms(answer, Language::German)));
+/// ```
 pub fn is_in(expected: Language, text: &str, terms: &[Term]) -> bool {
     match Impression::of(expected, terms) {
         Impression::Expected => true,
@@ -27,8 +36,18 @@ pub fn is_in(expected: Language, text: &str, terms: &[Term]) -> bool {
     }
 }
 
-/// Tells whether an answer that can be compared still holds a good part in another language, so
-/// that a person should see it.
+/// Tells whether an answer that can be compared is in one language, but for a few words; `false`
+/// where a good part of it, eight words or a quarter, is in another, so that a person should see it.
+///
+/// ```
+/// use answer_grader::text::{Language, Words, is_one_language};
+///
+/// let english = "An index makes reads faster. It does not make writes any faster.";
+/// let mixed = format!("{english} Das Schreiben dauert mit einem Index etwas länger als ohne ihn.");
+/// let one = |text| is_one_language(Language::English, text, &Words::of(text, Language::English));
+/// assert!(one(english));
+/// assert!(!one(&mixed));
+/// ```
 pub fn is_one_language(expected: Language, text: &str, words: &Words) -> bool {
     let (mut other, mut unclear) = (0, Vec::new());
     for sentence in &words.sentences {
@@ -103,6 +122,14 @@ fn is_unknown_language(text: &str, expected: Language) -> bool {
 }
 
 /// Tells whether an answer is written in the script of the texts of a key, or may be.
+///
+/// ```
+/// use answer_grader::text::same_script;
+///
+/// let key = ["An index makes reads faster."];
+/// assert!(same_script(key.into_iter(), "Lookups are quicker."));
+/// assert!(!same_script(key.into_iter(), "Индекс ускоряет чтение."));
+/// ```
 pub fn same_script<'a>(key: impl Iterator<Item = &'a str> + Clone, answer: &str) -> bool {
     if is_plainly_latin(answer) && key.clone().all(is_plainly_latin) {
         return true;
@@ -121,7 +148,16 @@ pub fn same_script<'a>(key: impl Iterator<Item = &'a str> + Clone, answer: &str)
 }
 
 /// Tells whether an answer in Latin script holds a passage in another one, as far as the key has none
-/// either. Greek letters do not count: formulas are full of them.
+/// either: eight letters or more. Greek letters do not count: formulas are full of them.
+///
+/// ```
+/// use answer_grader::text::holds_another_script;
+///
+/// let key = ["An index makes reads faster."];
+/// let answer = "Reads are faster with an index, ускоряет чтение.";
+/// assert!(holds_another_script(key.into_iter(), answer));
+/// assert!(!holds_another_script(key.into_iter(), "Reads take O(log n), or Θ(log n)."));
+/// ```
 pub fn holds_another_script<'a>(mut key: impl Iterator<Item = &'a str>, answer: &str) -> bool {
     let foreign = |text: &str| text.chars().filter(|c| is_of_another_script(*c)).count();
     !answer.is_ascii() && foreign(answer) >= PASSAGE && key.all(|text| foreign(text) == 0)

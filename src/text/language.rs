@@ -11,6 +11,17 @@ use super::{function_words, terms};
 ///
 /// The named variants have a Snowball stemmer and a stop list. `Other` is every language without
 /// them: its words are compared as they stand.
+///
+/// It is read from a code of two or three letters, with or without a region, and written as one:
+///
+/// ```
+/// use answer_grader::text::Language;
+///
+/// assert_eq!("en-GB".parse(), Ok(Language::English));
+/// let swahili: Language = "sw".parse()?;
+/// assert_eq!(swahili.to_string(), "sw");
+/// # Ok::<(), answer_grader::text::LanguageParseError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "each variant is the language it names")]
 pub enum Language {
@@ -30,11 +41,19 @@ pub enum Language {
     Spanish,
     Swedish,
     Turkish,
-    /// A language given by another code, as its lower-case letters.
+    /// A language given by another code, as its lower-case letters; 0 stands for a third one that
+    /// is not there.
     Other([u8; 3]),
 }
 
 /// Says why a language code was refused.
+///
+/// ```
+/// use answer_grader::text::Language;
+///
+/// let error = "english".parse::<Language>().unwrap_err();
+/// assert!(error.to_string().starts_with("must be a two- or three-letter code"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "must be a two- or three-letter code such as \"en\" or \"de\", optionally with a region (\"en-GB\")"
@@ -140,6 +159,13 @@ impl Language {
     /// Tells whether `word`, in lower case, is a function word of the language.
     ///
     /// The lists are NLTK's, through the crate `stop-words`.
+    ///
+    /// ```
+    /// use answer_grader::text::Language;
+    ///
+    /// assert!(Language::English.is_stop_word("the"));
+    /// assert!(!Language::English.is_stop_word("index"));
+    /// ```
     pub fn is_stop_word(self, word: &str) -> bool {
         function_words::of(self).is_some_and(|words| words.contains_key(word))
     }
@@ -153,6 +179,14 @@ impl Language {
     ///
     /// Trigram statistics are unreliable on a sentence full of identifiers, so function words
     /// decide first and the trigrams only where no language has enough of those.
+    ///
+    /// ```
+    /// use answer_grader::text::Language;
+    ///
+    /// let german = "Ein Index beschleunigt das Lesen, aber nicht das Schreiben.";
+    /// assert_eq!(Language::detect(german), Some(Language::German));
+    /// assert_eq!(Language::detect("LEFT JOIN"), None);
+    /// ```
     pub fn detect(text: &str) -> Option<Self> {
         let terms = terms(text, UNKNOWN);
         let census = Census::of(&terms);

@@ -3,6 +3,16 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 /// A stretch of a text: Unicode scalar offsets, `end` exclusive.
+///
+/// # Examples
+///
+/// ```
+/// use answer_grader::text::Span;
+///
+/// let span = Span { start: 9, end: 14 };
+/// assert_eq!(span.of("Größere… Joins"), "Joins");
+/// assert!(span.overlaps(Span { start: 0, end: 10 }));
+/// ```
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Span {
@@ -13,7 +23,7 @@ pub struct Span {
 }
 
 impl Span {
-    /// Cuts the span out of `text`.
+    /// Cuts the span out of `text`; what lies beyond the text's end is not there to be cut.
     pub fn of(self, text: &str) -> String {
         if text.is_ascii() {
             let end = self.end.min(text.len());
@@ -35,6 +45,16 @@ impl Span {
 ///
 /// Judging works on [`text`](Self::text); whatever it finds there is reported on the original by
 /// [`original`](Self::original), so that a reader sees the evidence in the answer as it was sent.
+///
+/// ```
+/// use answer_grader::text::{Mapped, Span};
+///
+/// let sent = "It, um, joins.";
+/// let cleaned = Mapped::new(sent).replace(&[(2..7, "")]);
+/// assert_eq!(cleaned.text(), "It joins.");
+/// let place = cleaned.original(Span { start: 3, end: 8 });
+/// assert_eq!(place.map(|place| place.of(sent)).as_deref(), Some("joins"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mapped {
     text: String,
@@ -56,7 +76,8 @@ impl Mapped {
         &self.text
     }
 
-    /// Maps a span of the cleaned text to the original; an empty span has no place there.
+    /// Maps a span of the cleaned text to the original; an empty span, or one that begins beyond
+    /// the text's end, has no place there.
     pub fn original(&self, span: Span) -> Option<Span> {
         let Some(origin) = &self.origin else {
             let end = span.end.min(characters(&self.text));
@@ -69,6 +90,13 @@ impl Mapped {
     }
 
     /// Keeps the characters that `keep` wants.
+    ///
+    /// ```
+    /// use answer_grader::text::Mapped;
+    ///
+    /// let visible = Mapped::new("in\u{200B}dex").retain(|c| c != '\u{200B}');
+    /// assert_eq!(visible.text(), "index");
+    /// ```
     #[must_use]
     pub fn retain(&self, keep: impl Fn(char) -> bool) -> Self {
         let origin = self.origin();
@@ -91,8 +119,9 @@ impl Mapped {
         })
     }
 
-    /// Replaces stretches of the cleaned text, given in ascending order without overlap; an empty
-    /// replacement removes. Each new character comes from the whole stretch it stands for.
+    /// Replaces stretches of the cleaned text, given in characters, in ascending order without
+    /// overlap; an empty replacement removes, an empty stretch stays as it is. Each new character
+    /// comes from the whole stretch it stands for.
     #[must_use]
     pub fn replace(&self, edits: &[(Range<usize>, &str)]) -> Self {
         let chars: Vec<char> = self.text.chars().collect();

@@ -17,7 +17,14 @@ const NEGATIONS: [&str; 15] = [
     "unnecessary",
 ];
 
-/// Tells whether a word, in lower case, negates.
+/// Tells whether an English word, in lower case, negates.
+///
+/// ```
+/// use answer_grader::text::is_negation;
+///
+/// assert!(is_negation("isn't"));
+/// assert!(!is_negation("is"));
+/// ```
 pub fn is_negation(word: &str) -> bool {
     NEGATIONS.contains(&word) || word.ends_with("n't")
 }

@@ -10,6 +10,19 @@ const PLACEHOLDER: &str = "[redacted]";
 const PHONE_DIGITS: Range<usize> = 7..16;
 
 /// What of a text is masked before anybody else sees it.
+///
+/// # Examples
+///
+/// ```
+/// use answer_grader::text::{Mapped, Redaction, Span};
+///
+/// let redaction = Redaction { emails: true, ..Redaction::default() };
+/// let sent = "Ask me at me@example.com about joins.";
+/// let masked = redaction.mask(&Mapped::new(sent));
+/// assert_eq!(masked.text(), "Ask me at [redacted] about joins.");
+/// let mask = masked.original(Span { start: 10, end: 20 });
+/// assert_eq!(mask.map(|place| place.of(sent)).as_deref(), Some("me@example.com"));
+/// ```
 #[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -31,7 +44,7 @@ impl Redaction {
         self.names.is_empty() && !self.emails && !self.phones
     }
 
-    /// Masks a text; each mask leads back to the whole passage that it stands for.
+    /// Masks a text with `[redacted]`; each mask leads back to the whole passage that it stands for.
     #[must_use]
     pub fn mask(&self, text: &Mapped) -> Mapped {
         let chars: Vec<char> = text.text().chars().collect();

@@ -6,7 +6,16 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::Term;
 
-/// Cuts a text into sentences: each as the range of its terms; those without terms are left out.
+/// Cuts a text, whose words are `terms`, into sentences (UAX #29): each as the range of its terms;
+/// those without terms are left out.
+///
+/// ```
+/// use answer_grader::text::{Language, sentences, terms};
+///
+/// let text = "It joins. It saves queries.";
+/// let terms = terms(text, Language::English);
+/// assert_eq!(sentences(text, &terms), [0..2, 2..5]);
+/// ```
 pub fn sentences(text: &str, terms: &[Term]) -> Vec<Range<usize>> {
     let mut sentences = Vec::new();
     let mut from = 0;

@@ -8,6 +8,15 @@ use super::vocabulary::{self, Vocabulary};
 use super::{Language, Span};
 
 /// One word of a text, ready to be compared.
+///
+/// ```
+/// use answer_grader::text::{Language, terms};
+///
+/// let terms = terms("The queries", Language::English);
+/// assert!(terms[0].function && !terms[0].content);
+/// assert_eq!(terms[1].stem, "queri");
+/// assert_eq!(terms[1].span.start, 4);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {
     /// The word in lower case, compatibility characters folded (NFKC).
@@ -32,6 +41,15 @@ pub struct Term {
 /// underscores, dots and inner capitals, so that `select_related()` meets "select related".
 /// Scripts written without spaces (Chinese, Japanese, Thai …) have no words without a dictionary:
 /// there every two neighbouring characters are a term, as search engines do it.
+///
+/// ```
+/// use answer_grader::text::{Language, terms};
+///
+/// let terms = terms("Use select_related() here.", Language::English);
+/// let words: Vec<_> = terms.iter().map(|term| term.word.as_str()).collect();
+/// assert_eq!(words, ["use", "select", "related", "here"]);
+/// assert!(terms[2].continues);
+/// ```
 pub fn terms(text: &str, language: Language) -> Vec<Term> {
     vocabulary::with(language, |vocabulary| {
         let mut reader = Reader {
@@ -137,6 +155,13 @@ fn chars(text: &str) -> usize {
 }
 
 /// Lists the stems of the content words, each once, in the order of their first use.
+///
+/// ```
+/// use answer_grader::text::{Language, distinct_stems, terms};
+///
+/// let terms = terms("The index of an indexed table", Language::English);
+/// assert_eq!(distinct_stems(&terms), ["index", "tabl"]);
+/// ```
 pub fn distinct_stems(terms: &[Term]) -> Vec<&str> {
     let mut seen = HashSet::new();
     let stems = terms
@@ -148,6 +173,13 @@ pub fn distinct_stems(terms: &[Term]) -> Vec<&str> {
 
 /// Lists the identifiers a text names, each once: words with an underscore or inner capital,
 /// dotted names, and calls such as `save()`.
+///
+/// ```
+/// use answer_grader::text::identifiers;
+///
+/// let text = "Call save() on a QuerySet, or use select_related.";
+/// assert_eq!(identifiers(text), ["save", "QuerySet", "select_related"]);
+/// ```
 pub fn identifiers(text: &str) -> Vec<&str> {
     let mut seen = HashSet::new();
     let found = text.unicode_word_indices().filter(|(start, word)| {

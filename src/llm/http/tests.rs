@@ -6,6 +6,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::attempt::MAX_BODY_BYTES;
 use super::*;
+use crate::llm::Wire;
 
 /// A wait that no test would survive.
 const FOREVER: Duration = Duration::from_mins(10);
@@ -205,6 +206,59 @@ async fn a_redirect_is_not_followed() {
         Failure::BadRequest { status: 307, .. }
     ));
     assert_eq!(asked(&server).await, 1);
+}
+
+/// A client as an embedder builds it, with headers of its own.
+fn embedders(redirects: redirect::Policy) -> Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let own = [
+        (CONTENT_TYPE, HeaderValue::from_static("text/plain")),
+        ("x-team".parse().unwrap(), HeaderValue::from_static("quiz")),
+    ];
+    let client = Client::builder().user_agent("quiz/1.0").redirect(redirects);
+    client
+        .default_headers(own.into_iter().collect())
+        .build()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn an_embedders_client_sends_with_its_own_headers_and_the_apis() {
+    let server = MockServer::start().await;
+    Mock::given(path("/v1/chat/completions"))
+        .and(header("user-agent", "quiz/1.0"))
+        .and(header("x-team", "quiz"))
+        .and(header("content-type", "application/json"))
+        .and(header("authorization", "Bearer sk-test"))
+        .respond_with(good())
+        .mount(&server)
+        .await;
+    let settings = quick(&server).settings;
+    let model = HttpModel::with_client(settings, embedders(redirect::Policy::none())).unwrap();
+    assert_eq!(model.complete(&request()).await.unwrap().content, "{}");
+}
+
+/// What the documentation of `with_client` warns of.
+#[tokio::test]
+async fn an_embedders_client_that_follows_redirects_takes_key_and_answer_along() {
+    let (server, elsewhere) = (MockServer::start().await, MockServer::start().await);
+    let redirected = ResponseTemplate::new(307).insert_header("location", elsewhere.uri());
+    then(&server, redirected).await;
+    then(&elsewhere, error(404, "not_found")).await;
+    let mut settings = quick(&server).settings;
+    settings.wire = Wire::Anthropic;
+    for (redirects, received) in [
+        (redirect::Policy::none(), 0),
+        (redirect::Policy::default(), 1),
+    ] {
+        let model = HttpModel::with_client(settings.clone(), embedders(redirects)).unwrap();
+        let failure = model.complete(&request()).await.unwrap_err().failure;
+        assert_eq!(failure.code(), "bad_request");
+        assert_eq!(asked(&elsewhere).await, received);
+    }
+    let received = elsewhere.received_requests().await.unwrap();
+    assert_eq!(received[0].headers["x-api-key"], "sk-test");
+    assert!(String::from_utf8_lossy(&received[0].body).contains("An index speeds up reads."));
 }
 
 #[tokio::test]

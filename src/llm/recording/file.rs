@@ -7,6 +7,18 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::entry::Entry;
 
 /// Says why a recording cannot be used.
+///
+/// ```
+/// use answer_grader::llm::{Recording, RecordingError};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("sql.jsonl");
+/// assert!(Recording::create(&path)?.is_empty());
+/// assert!(matches!(Recording::create(&path), Err(RecordingError::Exists { .. })));
+/// std::fs::write(&path, "It joins.")?;
+/// assert!(matches!(Recording::read(&path, false), Err(RecordingError::Line { line: 1, .. })));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 pub enum RecordingError {
     /// The file cannot be read, made or added to.
@@ -35,7 +47,10 @@ pub enum RecordingError {
     },
 }
 
-/// Exchanges with models, by request and occurrence, and the file that they are kept in.
+/// Exchanges with models, by request and occurrence, and the file that they are kept in: JSON Lines,
+/// with replies word for word, which may quote answers.
+///
+/// See [`RecordedModel`](super::RecordedModel), which plays it back.
 pub struct Recording {
     path: PathBuf,
     kept: Mutex<Kept>,
@@ -52,7 +67,8 @@ impl Recording {
     /// it is not there.
     ///
     /// # Errors
-    /// The file cannot be used, or the first line that is no exchange.
+    /// [`RecordingError::File`]: the file cannot be used. [`RecordingError::Line`]: the first line
+    /// that is no exchange.
     pub fn read(path: &Path, adding: bool) -> Result<Self, RecordingError> {
         let failed = |source| RecordingError::File {
             path: path.display().to_string(),
@@ -90,7 +106,8 @@ impl Recording {
     /// Makes a new recording.
     ///
     /// # Errors
-    /// The file is there already, or cannot be made.
+    /// [`RecordingError::Exists`]: the file is there already. [`RecordingError::File`]: it cannot be
+    /// made.
     pub fn create(path: &Path) -> Result<Self, RecordingError> {
         let shown = path.display().to_string();
         match OpenOptions::new().append(true).create_new(true).open(path) {

@@ -8,6 +8,50 @@ use crate::llm::{CallError, Completion, Failure, Model, ModelIdentity, Reply, Re
 ///
 /// It is a model for one occurrence: the second time that the same cases are graded takes a second
 /// object. So which reply a case gets does not hang on how many are asked at once.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use answer_grader::llm::{Failure, RecordedModel, Recording};
+/// # use answer_grader::llm::{Completion, Model, ModelIdentity, Reply, Request, Usage};
+/// # struct Mine;
+/// # impl Model for Mine {
+/// #     fn identity(&self) -> ModelIdentity {
+/// #         ModelIdentity { provider: "mine".to_owned(), model: "mine-1".to_owned() }
+/// #     }
+/// #     fn complete<'a>(&'a self, _request: &'a Request) -> Completion<'a> {
+/// #         let (content, model) = ("{}".to_owned(), "mine-1".to_owned());
+/// #         let (elapsed, usage) = (std::time::Duration::ZERO, Usage { input: 9, ..Usage::default() });
+/// #         Box::pin(async move {
+/// #             Ok(Reply { content, model, usage, elapsed, request_id: None, attempts: 1, cached: false })
+/// #         })
+/// #     }
+/// # }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let request = Request {
+/// #     prompt: "grade@1f3a9c02d4e5".to_owned(), system: "Grade.".into(), user: "It joins.".to_owned(),
+/// #     shared: 0, schema_name: "grade".to_owned(), schema: serde_json::json!({"type": "object"}).into(),
+/// #     schema_in_instructions: false, max_output_tokens: 100, temperature: Some(0.0), seed: None,
+/// #     deadline: None,
+/// # };
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("sql.jsonl");
+/// let recording = Arc::new(Recording::create(&path)?);
+/// let live = RecordedModel::record(recording, 1, Arc::new(Mine));
+/// assert!(!live.knows(&request));
+/// live.complete(&request).await?;
+///
+/// let recording = Arc::new(Recording::read(&path, false)?);
+/// assert_eq!(recording.len(), 1);
+/// let replayed = RecordedModel::replay(recording.clone(), 1, Mine.identity());
+/// assert!(replayed.complete(&request).await?.cached);
+/// let second = RecordedModel::replay(recording, 2, Mine.identity());
+/// let error = second.complete(&request).await.unwrap_err();
+/// assert_eq!(error.failure, Failure::NotRecorded);
+/// # Ok(())
+/// # }
+/// ```
 pub struct RecordedModel {
     recording: Arc<Recording>,
     occurrence: u32,
@@ -17,6 +61,7 @@ pub struct RecordedModel {
 
 impl RecordedModel {
     /// Makes a model that only replays; what is not recorded fails as [`Failure::NotRecorded`].
+    /// `occurrence` counts from 1.
     pub fn replay(recording: Arc<Recording>, occurrence: u32, identity: ModelIdentity) -> Self {
         Self {
             recording,
@@ -26,7 +71,8 @@ impl RecordedModel {
         }
     }
 
-    /// Makes a model that asks `live` for what is not recorded, and keeps the reply.
+    /// Makes a model that asks `live` for what is not recorded, and keeps the reply, or a failure that
+    /// the same request would meet again. `occurrence` counts from 1.
     pub fn record(recording: Arc<Recording>, occurrence: u32, live: Arc<dyn Model>) -> Self {
         Self {
             recording,

@@ -44,9 +44,18 @@ type Edit = (Range<usize>, String);
 type Step<'a> = &'a dyn Fn(&[char], &[Term]) -> Vec<Edit>;
 
 /// Cleans a transcript for judging: sound notes, fillers, repeated words and what the speaker
-/// took back go; identifiers spoken in pieces ("pre fetch related") become those of `vocabulary`.
+/// took back go; identifiers spoken in pieces ("pre fetch related") become those of `vocabulary`,
+/// such as [`identifiers`](super::identifiers) gives. Its words are English.
 ///
 /// Only for judging: offsets still lead to the transcript as it was sent.
+///
+/// ```
+/// use answer_grader::text::{Mapped, clean_transcript};
+///
+/// let sent = Mapped::new("um you use pre fetch related");
+/// let cleaned = clean_transcript(&sent, &["prefetch_related"]);
+/// assert_eq!(cleaned.text().trim(), "you use prefetch_related");
+/// ```
 pub fn clean_transcript(transcript: &Mapped, vocabulary: &[&str]) -> Mapped {
     let steps: [Step<'_>; 7] = [
         &|text, words| sound_notes(text, words),
