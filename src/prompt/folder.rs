@@ -20,10 +20,10 @@ pub struct Sampling {
 /// `prompt.toml`, as it is written.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Description {
-    id: String,
-    purpose: String,
-    sampling: Sampling,
+pub(super) struct Description {
+    pub(super) id: String,
+    pub(super) purpose: String,
+    pub(super) sampling: Sampling,
 }
 
 /// A prompt: two templates in `MiniJinja`, `system.md` and `user.md`, and how to sample, `prompt.toml`.
@@ -94,7 +94,7 @@ impl From<minijinja::Error> for PromptError {
     }
 }
 
-const DESCRIPTION: &str = "prompt.toml";
+pub(super) const DESCRIPTION: &str = "prompt.toml";
 pub(super) const SYSTEM: &str = "system.md";
 pub(super) const USER: &str = "user.md";
 /// What of `user.md` is the same for all answers to a question, and what comes after it.
@@ -106,38 +106,6 @@ const OF_THE_ANSWER: [&str; 2] = ["answer", "boundary"];
 const OF_THE_TAIL: [&str; 4] = ["answer", "boundary", "answer_source", "feedback"];
 
 impl Prompt {
-    /// The grading prompt built into the program.
-    ///
-    /// # Errors
-    /// None in a released build: a test renders the built-in prompt.
-    pub fn built_in() -> Result<Self, PromptError> {
-        Self::of_texts([
-            (DESCRIPTION, include_str!("../../prompts/grade/prompt.toml")),
-            (SYSTEM, include_str!("../../prompts/grade/system.md")),
-            (USER, include_str!("../../prompts/grade/user.md")),
-        ])
-    }
-
-    /// The prompt built into the program that asks for a reference's concepts.
-    ///
-    /// # Errors
-    /// None in a released build: a test renders the built-in prompt.
-    pub fn built_in_concepts() -> Result<Self, PromptError> {
-        Self::of_texts([
-            (
-                DESCRIPTION,
-                include_str!("../../prompts/concepts/prompt.toml"),
-            ),
-            (SYSTEM, include_str!("../../prompts/concepts/system.md")),
-            (USER, include_str!("../../prompts/concepts/user.md")),
-        ])
-    }
-
-    fn of_texts(files: [(&str, &str); 3]) -> Result<Self, PromptError> {
-        let file = |(name, text): (&str, &str)| (name.to_owned(), text.as_bytes().to_vec());
-        Self::new(&files.into_iter().map(file).collect())
-    }
-
     /// Reads a prompt from its folder: all files in it but those whose names begin with a dot.
     ///
     /// ```no_run
@@ -177,21 +145,25 @@ impl Prompt {
     /// A file is missing, no UTF-8 text, or wrong: [`PromptError::NoFile`], [`PromptError::NotText`],
     /// [`PromptError::Description`] or [`PromptError::Template`]; the message names it.
     pub fn new(files: &BTreeMap<String, Vec<u8>>) -> Result<Self, PromptError> {
-        let text = |name: &'static str| {
-            let bytes = files.get(name).ok_or(PromptError::NoFile(name))?;
-            String::from_utf8(bytes.clone()).map_err(|_| PromptError::NotText(name.to_owned()))
-        };
-        let description: Description = toml::from_str(&text(DESCRIPTION)?)
+        let description = toml::from_str(&text(files, DESCRIPTION)?)
             .map_err(|error| PromptError::Description(Box::new(error)))?;
-        let mut templates = Environment::new();
+        Self::of(files, description, Environment::new())
+    }
+
+    /// Makes a prompt of its files, read, and of what its templates may call.
+    pub(super) fn of(
+        files: &BTreeMap<String, Vec<u8>>,
+        description: Description,
+        mut templates: Environment<'static>,
+    ) -> Result<Self, PromptError> {
         templates.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
-        templates.add_template_owned(SYSTEM, text(SYSTEM)?)?;
-        templates.add_template_owned(USER, text(USER)?)?;
+        templates.add_template_owned(SYSTEM, text(files, SYSTEM)?)?;
+        templates.add_template_owned(USER, text(files, USER)?)?;
         let of_the_system = templates.get_template(SYSTEM)?.undeclared_variables(false);
         let comes_apart = OF_THE_ANSWER
             .iter()
             .all(|name| !of_the_system.contains(*name))
-            && add_parts(&mut templates, &text(USER)?);
+            && add_parts(&mut templates, &text(files, USER)?);
         Ok(Self {
             comes_apart,
             identity: format!("{}@{}", description.id, hash(files)),
@@ -229,6 +201,11 @@ impl Prompt {
     ) -> Result<String, PromptError> {
         Ok(self.templates.get_template(template)?.render(values)?)
     }
+}
+
+fn text(files: &BTreeMap<String, Vec<u8>>, name: &'static str) -> Result<String, PromptError> {
+    let bytes = files.get(name).ok_or(PromptError::NoFile(name))?;
+    String::from_utf8(bytes.clone()).map_err(|_| PromptError::NotText(name.to_owned()))
 }
 
 /// Cuts the user's template before the line that first names the answer or its mark, where both parts render

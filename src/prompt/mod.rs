@@ -3,6 +3,7 @@
 //! | file | job |
 //! |---|---|
 //! | `folder` | a prompt: its files, its identity |
+//! | `built_in` | the prompts of `prompts/`, which the program carries with it |
 //! | `render` | submission to messages; the answer fenced as data |
 //! | `schema` | the form the reply must have |
 //! | `reply` | reply to judgement, every quote checked against the answer |
@@ -15,6 +16,7 @@
 
 #[cfg(feature = "llm")]
 mod budget;
+mod built_in;
 mod concepts;
 mod doubts;
 mod folder;
