@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
 const folder = new URL("..", import.meta.url);
-const imports = { "answer-grader": "/client/dist/index.js", "openapi-fetch": "/client/node_modules/openapi-fetch/dist/index.mjs" };
+const imports = { "answer-grader": "/client/dist/index.js", "answer-grader/core": "/client/dist/core/index.js", "openapi-fetch": "/client/node_modules/openapi-fetch/dist/index.mjs" };
 const page = `<!doctype html><title>client</title><link rel="icon" href="data:,">
 <script type="importmap">${JSON.stringify({ imports })}</script><p id="answer"></p>`;
 
@@ -30,7 +30,8 @@ export async function open(origin) {
   await opened.route(`${origin}/client/**`, (route) => {
     const path = new URL(route.request().url()).pathname.replace("/client/", "");
     if (path === "") return route.fulfill({ contentType: "text/html; charset=utf-8", body: page });
-    return route.fulfill({ contentType: "text/javascript", body: readFileSync(fileURLToPath(new URL(path, folder)), "utf8") });
+    const contentType = path.endsWith(".js") || path.endsWith(".mjs") ? "text/javascript" : "application/octet-stream";
+    return route.fulfill({ contentType, body: readFileSync(fileURLToPath(new URL(path, folder))) });
   });
   await opened.goto(`${origin}/client/`);
   return { page: opened, wrong, close: () => browser.close() };

@@ -148,3 +148,32 @@ describe("in Chromium, on the service's own origin", () => {
     assert.equal(count, 1);
   });
 });
+
+test("in Chromium the core grades without a service, and sends nothing", async () => {
+  const service = await serve();
+  const browser = await open(service.address);
+  try {
+    const asked = [];
+    browser.page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+    const [score, quote, shown, model] = await browser.page.evaluate(async () => {
+      // @ts-ignore the page's import map knows it
+      const { Grader } = await import("answer-grader/core");
+      const grader = await Grader.load();
+      const answer = "🎉👩‍👧 An index makes lookups faster.";
+      const task = grader.task({ question: "What does an index do?", reference_answer: "It speeds up lookups. Writes become slower." });
+      const grade = task.grade(answer);
+      const { evidence } = /** @type {any} */ (grade.concepts.find(({ evidence }) => evidence));
+      const failed = await task.gradeWith(() => Promise.reject(new Error("offline")), answer);
+      return [grade.score, evidence.quote, answer.slice(evidence.range.start, evidence.range.end), failed.degraded?.reason];
+    });
+    assert.ok(Number(score) > 0.3);
+    assert.equal(shown, quote);
+    assert.equal(model, "model_failed");
+    assert.ok(asked.includes("/client/dist/core/module/core.wasm.gz"));
+    assert.ok(asked.every((path) => path.startsWith("/client/dist/")), asked.join(" "));
+    assert.deepEqual(browser.wrong, []);
+  } finally {
+    await browser.close();
+    await service.stop();
+  }
+});

@@ -20,6 +20,9 @@ describe("the package", () => {
       recursive: true,
       filter: (path) => !left.has(path.slice(root.length).split("/")[0] ?? "") && !path.endsWith(".tgz"),
     });
+    // The module is there already, and is built from where it lies.
+    mkdirSync(join(folder, "bindings/wasm"));
+    writeFileSync(join(folder, "bindings/wasm/build"), `#!/bin/sh\nexec "${join(root, "../wasm/build")}"\n`, { mode: 0o755 });
     for (const licence of ["LICENSE-APACHE", "LICENSE-MIT"]) cpSync(join(root, "../..", licence), join(folder, licence));
     project = join(folder, "project");
     mkdirSync(project);
@@ -39,6 +42,7 @@ describe("the package", () => {
     const installed = join(project, "node_modules/answer-grader");
     assert.deepEqual(readdirSync(installed).sort(), ["LICENSE-APACHE", "LICENSE-MIT", "README.md", "dist", "package.json"]);
     assert.ok(readdirSync(join(installed, "dist")).includes("schema.d.ts"));
+    assert.deepEqual(readdirSync(join(installed, "dist/core/module")).sort(), ["core.d.ts", "core.js", "core.wasm.gz"]);
     const description = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
     assert.equal(description.license, "MIT OR Apache-2.0");
     const version = readFileSync(join(root, "../../Cargo.toml"), "utf8").match(/^version = "(.*)"/m)?.[1];
@@ -52,6 +56,16 @@ describe("the package", () => {
     assert.equal(printed.trim(), "AnswerGrader AnswerGraderError ApiError NetworkError TimeoutError evidenceOffsets evidenceRange");
   });
 
+  test("its core grades where it is installed", () => {
+    const code = `import("answer-grader/core").then(async (core) => {
+      const grader = await core.Grader.load();
+      const { score } = grader.grade({ reference_answer: "It speeds up lookups.", candidate_answer: "It speeds up lookups." });
+      console.log(Object.keys(core).join(" "), score);
+    })`;
+    const printed = run(project, `node -e '${code}'`);
+    assert.equal(printed.trim(), "AnswerGraderError Grader InvalidRequestError ModelError ReplyError 1");
+  });
+
   const users = {
     "Node without the DOM": { module: "NodeNext", lib: ["ES2023"], types: ["node"] },
     "a bundler for browsers": { module: "ESNext", moduleResolution: "bundler", lib: ["ES2022", "DOM"], types: [] },
@@ -59,6 +73,11 @@ describe("the package", () => {
   for (const [name, options] of Object.entries(users)) {
     test(`its types hold for ${name}`, () => {
       const use = `import { AnswerGrader, type Grade, type components } from "answer-grader";
+        import { Grader, type CoreGrade } from "answer-grader/core";
+        export const offline: Promise<CoreGrade> = Grader.load().then((core) => core.grade({ question: "q", reference_answer: "r", candidate_answer: "a" }));
+        export const asGrade = async (): Promise<Grade> => offline;
+        // @ts-expect-error there are no banks without a service
+        Grader.load().then((core) => core.task({ question_id: "q" }));
         const grader = new AnswerGrader({ baseUrl: "http://localhost", retries: 0 });
         export const grade: Promise<Grade> = grader.grade({ question: "q", candidate_answer: "a" });
         export const score = (grade: Grade): number | null | undefined => grade.score;

@@ -21,7 +21,7 @@ const making = all.find(({ language }) => language === "ts")?.code.match(/^const
 
 /** A snippet as it stands for itself. */
 function whole({ code }) {
-  const parts = code.includes("new AnswerGrader(") ? [code] : ['import { AnswerGrader } from "answer-grader";', making, code];
+  const parts = /new AnswerGrader\(|Grader\.load\(/.test(code) ? [code] : ['import { AnswerGrader } from "answer-grader";', making, code];
   return `${parts.join("\n")}\nexport {};\n`;
 }
 

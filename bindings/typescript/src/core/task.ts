@@ -1,0 +1,91 @@
+import type { GradeRequest } from "../types.js";
+import { called, ModelError, ReplyError } from "./errors.js";
+import { Exchange } from "./exchange.js";
+import type { Model, ModelRequest } from "./exchange.js";
+import { Task as Prepared } from "./module/core.js";
+import { placed } from "./ranges.js";
+import type { CoreGrade } from "./ranges.js";
+
+/** A question with its key: `question` and `reference_answer` or `concepts`, as in a request to the service; all else is optional. */
+export type TaskRequest = Pick<
+  GradeRequest,
+  | "question"
+  | "reference_answer"
+  | "alternative_answers"
+  | "concepts"
+  | "misconceptions"
+  | "max_points"
+  | "feedback"
+  | "language"
+  | "answer_source"
+  | "redact"
+  | "explain"
+>;
+
+/** What {@link Task.gradeWith} takes. */
+export interface WithModel {
+  /** What happens where the model fails: a grade by keywords that says so in `degraded` (the default), or {@link ModelError}. */
+  fallback?: "keyword" | "error" | undefined;
+  /** Ends the call with its `reason`; the model is given it, too. */
+  signal?: AbortSignal | undefined;
+}
+
+/** A question with its key, prepared once for any number of answers. */
+export class Task {
+  readonly #task: Prepared;
+
+  /** Made by {@link Grader.task}. */
+  constructor(request: TaskRequest) {
+    // A question may be left out; one of a bank is refused, and by its own name.
+    const unasked = "question_id" in request ? {} : { question: "" };
+    const text = JSON.stringify({ ...unasked, ...request, candidate_answer: "" });
+    this.#task = called(() => new Prepared(text));
+  }
+
+  /**
+   * Grades an answer by its words.
+   *
+   * @throws InvalidRequestError where it is too long
+   */
+  grade(answer: string): CoreGrade {
+    return placed(answer, called(() => this.#task.grade(answer)));
+  }
+
+  /**
+   * Grades an answer by a model of yours. What needs no judging (silence, the question once more) is not sent.
+   *
+   * @throws InvalidRequestError where the answer is too long; ModelError where the model fails and `fallback` is
+   * `"error"`; the reason of `signal` where that is aborted
+   */
+  async gradeWith(model: Model, answer: string, { fallback = "keyword", signal }: WithModel = {}): Promise<CoreGrade> {
+    if (fallback !== "keyword" && fallback !== "error") throw new TypeError('fallback must be "keyword" or "error"');
+    signal?.throwIfAborted();
+    const prepared = this.prepare(answer);
+    if (!(prepared instanceof Exchange)) return prepared;
+    try {
+      const reply: unknown = await model(prepared.request, { signal });
+      signal?.throwIfAborted();
+      if (typeof reply !== "string") throw new ReplyError("the model gave no text");
+      return prepared.finish(reply);
+    } catch (cause) {
+      signal?.throwIfAborted();
+      if (fallback === "error") throw new ModelError("the model gave no usable reply", { cause });
+      const reason = cause instanceof ReplyError ? "schema_violation" : "model_failed";
+      return placed(answer, called(() => this.#task.gradeDegraded(answer, reason)));
+    }
+  }
+
+  /**
+   * Says what a model is to be asked about an answer, for whoever asks it in their own way; a grade where nothing needs to be
+   * asked.
+   *
+   * @throws InvalidRequestError where it is too long
+   */
+  prepare(answer: string): Exchange | CoreGrade {
+    const asked = called(() => this.#task.prepare(answer));
+    const { grade, request } = JSON.parse(asked.content()) as { grade?: unknown; request?: ModelRequest };
+    if (request !== undefined) return new Exchange(asked, answer, request);
+    asked.free();
+    return placed(answer, JSON.stringify(grade));
+  }
+}
