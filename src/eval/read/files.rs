@@ -161,7 +161,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn add(&mut self, json: &[u8], file: &str, line: usize) {
+    /// Adds a line of a file; what is wrong with it is told by [`Reader::finish`].
+    pub(in crate::eval) fn add(&mut self, json: &[u8], file: &str, line: usize) {
         let raw = match parse_json::<RawCase>(json) {
             Ok(raw) => raw,
             Err(JsonError::Field(error)) => {
