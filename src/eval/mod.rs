@@ -43,6 +43,7 @@ mod verdict;
 pub use assemble::{Assembly, assemble, baseline_run, keep, texts};
 pub use case::{Case, LabelSource, LabelledConcept};
 pub use failing::{FAILING_DISTANCE, Failing, failing, fails};
+use read::RowLines;
 pub use read::{CaseError, GateSettings, Reader, Suite};
 pub use result::*;
 pub use run::{Candidate, Done, Graded, NOT_RUN, OVER_BUDGET, Options, Signal, run};
