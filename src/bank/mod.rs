@@ -45,5 +45,3 @@ pub use problem::{BankError, Problem};
 #[cfg(feature = "cli")]
 pub use propose::{Proposal, propose};
 pub use question::{Bank, Level, Origin, Question};
-#[cfg(feature = "cli")]
-pub(crate) use slug::ids as slugs;

@@ -31,7 +31,7 @@ pub(super) fn slug(text: &str) -> Option<String> {
 }
 
 /// Makes ids of texts, each another one; one without usable words is called `kind` and its number.
-pub(crate) fn ids<'a>(texts: impl Iterator<Item = &'a str>, kind: &str) -> Vec<String> {
+pub(super) fn ids<'a>(texts: impl Iterator<Item = &'a str>, kind: &str) -> Vec<String> {
     let mut taken = HashSet::new();
     let mut ids = Vec::new();
     for (index, text) in texts.enumerate() {

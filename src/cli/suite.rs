@@ -158,15 +158,16 @@ fn tell(folder: &Path, imported: &Imported) -> anyhow::Result<()> {
     let suite = folder.join("suite.toml");
     let suite = suite.display();
     print::line(&format!(
-        "{suite}: {} cases with a score",
-        imported.labelled
+        "{suite}: {} with a score",
+        cases(imported.labelled)
     ))?;
     let open = imported.unlabelled + imported.unanswered;
     if open > 0 {
         let unlabelled = folder.join("unlabelled.jsonl");
         print::line(&format!(
-            "{}: {open} cases to fill in: {} without a score, {} without an answer, too",
+            "{}: {} to fill in: {} without a score, {} without an answer",
             unlabelled.display(),
+            cases(open),
             imported.unlabelled,
             imported.unanswered
         ))?;
@@ -201,4 +202,9 @@ fn tell(folder: &Path, imported: &Imported) -> anyhow::Result<()> {
     print::line(&format!(
         "next: answer-grader eval {suite} --method keyword"
     ))
+}
+
+fn cases(count: usize) -> String {
+    let end = if count == 1 { "" } else { "s" };
+    format!("{count} case{end}")
 }

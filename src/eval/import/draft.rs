@@ -3,8 +3,8 @@ use std::collections::HashSet;
 use serde::Serialize;
 
 use super::fields::Label;
+use super::names::{slug, unique};
 use super::node::Place;
-use crate::bank::slugs;
 use crate::grade::Concept;
 
 /// A case in the making: what the files say of it.
@@ -112,21 +112,15 @@ impl Score {
 
 /// An id for each draft: its own, else made of its description, else a number; each another one.
 pub(super) fn ids(drafts: &[Draft]) -> Vec<String> {
-    let texts = drafts.iter().map(|draft| {
-        let description = draft.description.as_deref().unwrap_or_default();
-        if draft.id.is_some() { "" } else { description }
-    });
-    let made = slugs(texts, "test");
-    let mut taken: HashSet<String> = HashSet::new();
-    let named = drafts.iter().zip(made).map(|(draft, made)| {
-        let wanted = draft.id.clone().unwrap_or(made);
-        let mut id = wanted.clone();
-        let mut count = 1;
-        while !taken.insert(id.clone()) {
-            count += 1;
-            id = format!("{wanted}-{count}");
-        }
-        id
+    let mut taken = HashSet::new();
+    let named = drafts.iter().enumerate().map(|(index, draft)| {
+        let described = || slug(draft.description.as_deref()?);
+        let wanted = draft.id.clone().filter(|id| !id.trim().is_empty());
+        let wanted = wanted.or_else(described);
+        unique(
+            wanted.unwrap_or_else(|| format!("test-{}", index + 1)),
+            &mut taken,
+        )
     });
     named.collect()
 }

@@ -10,6 +10,7 @@
 //! | `node`, `yaml`, `json` | values that know their line |
 //! | `files` | files read by their extension, within bounds |
 //! | `fields` | which names hold question, answer, reference and score |
+//! | `names` | ids made of texts |
 //! | `template` | names between double braces, filled once |
 //! | `promptfoo` | configurations, tests, tables and results |
 //! | `openai` | graders, and the items that they grade |
@@ -24,6 +25,7 @@ mod fields;
 mod files;
 mod json;
 mod log;
+mod names;
 mod node;
 mod openai;
 mod promptfoo;

@@ -33,10 +33,11 @@ pub(super) fn write(import: Import, limits: &Limits) -> Result<Imported, ImportE
         origin,
         mut log,
     } = import;
-    check(&drafts, limits, &mut log)?;
+    let ids = ids(&drafts);
+    check(&drafts, &ids, limits, &mut log)?;
     let (mut cases, mut rest) = (String::new(), String::new());
     let (mut labelled, mut unlabelled) = (0, 0);
-    for (draft, id) in drafts.iter().zip(ids(&drafts)) {
+    for (draft, id) in drafts.iter().zip(&ids) {
         let text = if draft.is_labelled() {
             labelled += 1;
             &mut cases
@@ -44,7 +45,7 @@ pub(super) fn write(import: Import, limits: &Limits) -> Result<Imported, ImportE
             unlabelled += usize::from(draft.answer.is_some());
             &mut rest
         };
-        let line = serde_json::to_string(&draft.line(&id)).map_err(std::io::Error::other);
+        let line = serde_json::to_string(&draft.line(id)).map_err(std::io::Error::other);
         let line = line.map_err(|source| CaseError::Unreadable {
             path: draft.place.to_string(),
             source,
@@ -69,11 +70,16 @@ pub(super) fn write(import: Import, limits: &Limits) -> Result<Imported, ImportE
 }
 
 /// Checks every draft as `eval` will; what a person has yet to fill in counts as filled in.
-fn check(drafts: &[Draft], limits: &Limits, log: &mut Log) -> Result<(), ImportError> {
+fn check(
+    drafts: &[Draft],
+    ids: &[String],
+    limits: &Limits,
+    log: &mut Log,
+) -> Result<(), ImportError> {
     let banks = Banks::default();
     let mut reader = Reader::new(&banks, limits, None, false);
-    for (draft, id) in drafts.iter().zip(ids(drafts)) {
-        let mut line = draft.line(&id);
+    for (draft, id) in drafts.iter().zip(ids) {
+        let mut line = draft.line(id);
         line.candidate_answer = line.candidate_answer.or(Some(""));
         if let Score::Is(None) = line.score {
             line.score = Score::Is(Some(0.0));

@@ -9,7 +9,7 @@ use super::node::{Node, Value};
 /// What a text of YAML may grow to. Aliases let a few lines stand for billions of values; a
 /// hundred thousand tests stay far below this.
 const MOST_EVENTS: usize = 4_000_000;
-const MOST_REPLAYED: usize = 1_000_000;
+const MOST_REPLAYED: usize = 300_000;
 
 /// Reads the one document of a YAML file; what is wrong with it, by line.
 pub(super) fn parse(text: &str, file: &Arc<str>) -> Result<Node, (usize, String)> {
@@ -19,6 +19,10 @@ pub(super) fn parse(text: &str, file: &Arc<str>) -> Result<Node, (usize, String)
             max_nodes: MOST_EVENTS,
             max_documents: 1,
         },
+        // As in YAML 1.2, which promptfoo reads: `yes` is a text.
+        strict_booleans: true,
+        // It would show what stands around a fault, and that may be an answer.
+        with_snippet: false,
         alias_limits: serde_saphyr::alias_limits! {
             max_total_replayed_events: MOST_REPLAYED,
         },
@@ -29,12 +33,11 @@ pub(super) fn parse(text: &str, file: &Arc<str>) -> Result<Node, (usize, String)
 }
 
 fn fault(error: &serde_saphyr::Error) -> (usize, String) {
-    let error = error.without_snippet();
     let line = error.location().map_or(1, |at| at.line());
-    // The library shows the place and a piece of the text; the place is told by the line, and a
-    // text may be a candidate's.
+    // The library's own words may quote the text, and a text may be a candidate's.
     let detail = match error {
-        serde_saphyr::Error::Budget { .. }
+        serde_saphyr::Error::AliasError { .. }
+        | serde_saphyr::Error::Budget { .. }
         | serde_saphyr::Error::AliasReplayLimitExceeded { .. } => {
             "holds more than an import takes: too many values, aliases or documents"
         }

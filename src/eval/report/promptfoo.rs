@@ -15,8 +15,8 @@ use crate::text::hex;
 /// every run, a result for every case result, a component for every concept.
 ///
 /// A result passes where grader and people stand on the same side of their pass marks. One without
-/// a score is an error; promptfoo's table cannot hold a result without a number, so it has the 0
-/// that promptfoo itself writes beside an error, and is in no sum of scores but as that.
+/// a score is an error without a grading; promptfoo's table declares that a result has a number, so
+/// it has the 0 that promptfoo itself writes beside an error.
 ///
 /// It holds questions, keys and answers.
 pub(super) fn promptfoo(report: &Report, texts: &Texts, out: &mut dyn io::Write) -> io::Result<()> {
@@ -224,7 +224,7 @@ mod tests {
         assert_eq!(first["score"], 0.4);
         assert_eq!(first["cost"], 0.0012);
         let component = &first["gradingResult"]["componentResults"][0];
-        assert_eq!(component["reason"], "covered: \u{1f600}cover this t");
+        assert_eq!(component["reason"], "covered: \u{1f600}cover this te");
         assert_eq!(component["assertion"]["value"], "The idea");
         assert_eq!(first["namedScores"], json!({"c3": 1.0}));
         // Far from a person and on the same side of the mark: promptfoo knows passing alone.

@@ -7,6 +7,8 @@
 
 mod graders;
 mod items;
+#[cfg(test)]
+mod tests;
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -14,9 +16,9 @@ use std::path::PathBuf;
 use super::fields::{Naming, unmet};
 use super::files::Content;
 use super::log::Log;
+use super::names::ids;
 use super::node::{Node, Place};
 use super::{Import, agreed, nodes, start_of};
-use crate::bank::slugs;
 
 use graders::{Grader, Kind};
 use items::Items;
@@ -133,7 +135,7 @@ fn prompts(graders: &[Grader]) -> Vec<(String, String)> {
             .iter()
             .filter(|grader| grader.kind == Kind::ScoreModel)
     };
-    let ids = slugs(of_models().map(|grader| grader.name.as_str()), "grader");
+    let ids = ids(of_models().map(|grader| grader.name.as_str()), "grader");
     let texts = of_models().zip(ids).map(|(grader, id)| {
         let mut text = format!(
             "<!-- What OpenAI's grader was told. `eval` does not read this file: the prompts of answer-grader ask\n\

@@ -57,7 +57,7 @@ impl<'a> Loader<'a> {
         let path = self.path.clone();
         let default = match root.get("defaultTest") {
             Some(node) if node.string().is_some() => self.of_node(node, root, &path, 0)?.pop(),
-            Some(node) => self.test(node, root, &path)?,
+            Some(node) => Some(self.test(node, root)?),
             None => None,
         };
         let mut base = default.unwrap_or_else(|| Test::empty(&root.place));
@@ -134,7 +134,12 @@ impl<'a> Loader<'a> {
                 self.log.wrong(&node.place, "tests.path", "is a program that makes tests, which is not run; save its tests as .json and name that file");
                 Ok(Vec::new())
             }
-            Value::Map(_) => Ok(self.test(node, root, path)?.into_iter().collect()),
+            Value::Map(_) if !is_test(node) => {
+                let detail = "is no test: it has neither `vars` nor `assert`";
+                self.log.wrong(&node.place, "tests", detail);
+                Ok(Vec::new())
+            }
+            Value::Map(_) => Ok(vec![self.test(node, root)?]),
             _ => {
                 self.log
                     .wrong(&node.place, "tests", "must be tests, or names of files");
@@ -210,12 +215,8 @@ impl<'a> Loader<'a> {
 
     /// Reads one test. Values of assertions that are files of text are seen from the folder of the
     /// configuration, as promptfoo sees them.
-    fn test(&mut self, node: &Node, root: &Node, _path: &Path) -> Result<Option<Test>, CaseError> {
+    fn test(&mut self, node: &Node, root: &Node) -> Result<Test, CaseError> {
         let mut test = Test::empty(&node.place);
-        if node.map().is_none() {
-            self.log.wrong(&node.place, "tests", "must be a test");
-            return Ok(None);
-        }
         test.description = node
             .get("description")
             .and_then(Node::string)
@@ -252,7 +253,7 @@ impl<'a> Loader<'a> {
         };
         test.without_default_assertions = option("disableDefaultAsserts") == Some(true);
         test.multiplies = option("disableVarExpansion").map(|disabled| !disabled);
-        Ok(Some(test))
+        Ok(test)
     }
 }
 
@@ -264,6 +265,20 @@ fn is_configuration(node: &Node) -> bool {
         "prompts",
         "providers",
         "targets",
+    ];
+    keys.iter().any(|key| node.get(key).is_some())
+}
+
+/// Whether a map has anything that promptfoo takes for a test.
+fn is_test(node: &Node) -> bool {
+    let keys = [
+        "vars",
+        "assert",
+        "metadata",
+        "options",
+        "provider",
+        "providerOutput",
+        "threshold",
     ];
     keys.iter().any(|key| node.get(key).is_some())
 }

@@ -1,9 +1,9 @@
 use super::assertion::{Assertion, Meaning, left_out};
 use super::convert::{Conversion, entry};
 use super::test::{Entries, Test};
-use crate::bank::slugs;
 use crate::eval::import::draft::Draft;
 use crate::eval::import::log::shown;
+use crate::eval::import::names::ids;
 use crate::eval::import::template::{Unfilled, fill};
 use crate::grade::Concept;
 
@@ -78,7 +78,7 @@ impl Conversion<'_> {
             }
         }
         concepts.dedup_by(|next, before| next.1 == before.1);
-        let ids = slugs(
+        let ids = ids(
             concepts
                 .iter()
                 .map(|(metric, text, ..)| metric.unwrap_or(text)),

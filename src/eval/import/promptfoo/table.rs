@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use super::assertion::in_words;
 use super::test::Test;
+use crate::eval::RowLines;
 use crate::eval::import::log::{Log, shown};
 use crate::eval::import::node::{Node, Place, Value};
 
@@ -20,14 +21,11 @@ pub(super) fn tests(text: &str, file: &Arc<str>, log: &mut Log) -> Vec<Test> {
         return Vec::new();
     };
     let mut tests = Vec::new();
+    let mut lines = RowLines::of(text.as_bytes());
     for row in reader.records() {
-        let position = |at: Option<&csv::Position>| {
-            let line = at.map_or(1, csv::Position::line);
-            usize::try_from(line).unwrap_or(usize::MAX)
-        };
         match row {
             Ok(row) => {
-                let place = at(position(row.position()));
+                let place = at(lines.line(row.position()));
                 let cells = header.iter().map(str::trim).zip(row.iter());
                 tests.push(test(&place, cells, log));
             }
@@ -38,7 +36,7 @@ pub(super) fn tests(text: &str, file: &Arc<str>, log: &mut Log) -> Vec<Test> {
                     } => format!("the row has {len} cells and the header {expected_len}"),
                     _ => "is no readable CSV".to_owned(),
                 };
-                log.wrong(&at(position(error.position())), "", detail);
+                log.wrong(&at(lines.line(error.position())), "", detail);
             }
         }
     }
