@@ -88,7 +88,8 @@ impl SuiteCommand {
         let settings = super::start(file, &[])?;
         let Self::Import(arguments) = self;
         let folder = &arguments.output;
-        free(folder)?;
+        // Before anything is read, since nobody waits for an import that cannot be kept.
+        free(folder, ["suite.toml", "cases.jsonl", "unlabelled.jsonl"])?;
         let naming = Naming {
             question: arguments.question,
             answer: arguments.answer,
@@ -102,17 +103,18 @@ impl SuiteCommand {
             From::Openai => Origin::OpenAi,
         });
         let imported = import(&arguments.files, origin, &naming, &settings.limits)?;
+        free(folder, imported.files.iter().map(|(name, _)| name.as_str()))?;
         write(folder, &imported.files)?;
         tell(folder, &imported)
     }
 }
 
 /// Refuses a folder that holds a suite, since people fill in what an import wrote.
-fn free(folder: &Path) -> anyhow::Result<()> {
+fn free<'a>(folder: &Path, names: impl IntoIterator<Item = &'a str>) -> anyhow::Result<()> {
     if folder.exists() && !folder.is_dir() {
         bail!("{} is no folder; -o names one", folder.display());
     }
-    for name in ["suite.toml", "cases.jsonl", "unlabelled.jsonl"] {
+    for name in names {
         let path = folder.join(name);
         if path.exists() {
             bail!(

@@ -89,7 +89,7 @@ fn a_configuration_becomes_a_suite_that_runs_and_its_results_go_back() {
     for told in [
         "out/suite.toml: 7 cases with a score",
         "out/unlabelled.jsonl: 1 case to fill in",
-        "2 × `not-contains` assertions have no counterpart (first: promptfooconfig.yaml:26)",
+        "2 × `not-contains` assertions have no counterpart (first: promptfooconfig.yaml:25)",
         "2 × `latency` assertions have no counterpart",
         "1 × `is-json` assertions have no counterpart (first: table.csv:3)",
         "8 × the variable `course` is not kept",

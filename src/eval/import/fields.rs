@@ -157,9 +157,17 @@ pub(super) fn label(
         return None;
     }
     Some(Label {
-        points: value - least,
-        of: most - least,
+        points: difference(value, least),
+        of: difference(most, least),
     })
+}
+
+/// A difference without the rest that binary fractions leave: 4.2 - 1 is 3.2.
+fn difference(value: f64, least: f64) -> f64 {
+    if least.abs() < f64::EPSILON {
+        return value;
+    }
+    ((value - least) * 1e9).round() / 1e9
 }
 
 fn out_of_range(scale: Option<Scale>) -> String {

@@ -132,7 +132,9 @@ pub fn import(
         log,
     };
     match origin {
-        Some(Origin::Promptfoo) => promptfoo::import(contents, naming, &mut import)?,
+        Some(Origin::Promptfoo) => {
+            promptfoo::import(contents, naming, limits.concept_chars, &mut import)?;
+        }
         Some(Origin::OpenAi) => openai::import(contents, naming, &mut import),
         None => return Err(ImportError::Unclear { path: first }),
     }

@@ -18,7 +18,7 @@ pub(super) struct Items<'a> {
     /// Templates of the reference.
     references: Vec<String>,
     scale: Option<Scale>,
-    /// The fields that were met.
+    /// The given fields that some item has.
     pub(super) met: HashSet<String>,
 }
 
@@ -86,7 +86,16 @@ impl<'a> Items<'a> {
             self.log.wrong(&entry.place, "item", "must be an object");
             return None;
         };
-        self.met.extend(fields.iter().map(|(name, _)| name.clone()));
+        let roles = [
+            Role::Question,
+            Role::Answer,
+            Role::Reference,
+            Role::Score,
+            Role::Id,
+        ];
+        let given = roles.iter().filter_map(|role| self.naming.given(*role));
+        let met = given.filter(|path| found(entry, path).is_some());
+        self.met.extend(met.map(str::to_owned));
         let find = |naming: &Naming, role| {
             let names = fields.iter().map(|(name, _)| name.as_str());
             naming.find(role, &names, |_| true).map(str::to_owned)
@@ -97,8 +106,9 @@ impl<'a> Items<'a> {
         };
         let question = place_of(&self.question, Role::Question);
         let answer = place_of(&self.answer, Role::Answer);
-        let score = find(self.naming, Role::Score);
-        let id = find(self.naming, Role::Id);
+        let score = place_of(&None, Role::Score);
+        let id = place_of(&None, Role::Id);
+        let reference = place_of(&None, Role::Reference);
         let mut draft = Draft {
             place: entry.place.clone(),
             id: id.and_then(|name| self.text(entry, &name)),
@@ -112,7 +122,7 @@ impl<'a> Items<'a> {
             label: score.and_then(|name| self.label(entry, &name)),
             tags: Vec::new(),
         };
-        self.references(entry, &mut draft, find(self.naming, Role::Reference));
+        self.references(entry, &mut draft, reference);
         if draft.question.is_empty() {
             self.log
                 .note(&entry.place, "no field is a question; --question names one");

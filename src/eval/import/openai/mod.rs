@@ -97,12 +97,7 @@ pub(super) fn import(contents: Vec<(PathBuf, Content)>, naming: &Naming, import:
         import.drafts.extend(items.draft(entry));
     }
     let met = std::mem::take(&mut items.met);
-    unmet(
-        naming,
-        |name| met.contains(name.trim_start_matches("item.")),
-        &start,
-        log,
-    );
+    unmet(naming, |name| met.contains(name), &start, log);
     import.pass_mark = agreed(&marks(&graders, log), log);
     import.prompts = prompts(&graders);
 }

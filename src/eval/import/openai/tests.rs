@@ -10,6 +10,10 @@ const GRADER: &str = r#"{"type": "score_model", "name": "Judge", "model": "m", "
  "input": [{"role": "user", "content": "{{item.question}} {{item.ideal}} {{sample.output_text}} {{item.rubric}}"}]}"#;
 
 fn graded(grader: &str, items: &str) -> Result<Imported, String> {
+    graded_as(grader, items, &Naming::default())
+}
+
+fn graded_as(grader: &str, items: &str, naming: &Naming) -> Result<Imported, String> {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| -> PathBuf {
         let path = folder.path().join(name);
@@ -18,8 +22,7 @@ fn graded(grader: &str, items: &str) -> Result<Imported, String> {
     };
     let paths = [write("g.json", grader), write("i.jsonl", items)];
     let root = format!("{}/", folder.path().display());
-    import(&paths, None, &Naming::default(), &LIMITS)
-        .map_err(|error| error.to_string().replace(&root, ""))
+    import(&paths, None, naming, &LIMITS).map_err(|error| error.to_string().replace(&root, ""))
 }
 
 #[test]

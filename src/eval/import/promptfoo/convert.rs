@@ -11,6 +11,8 @@ use crate::eval::import::template::names;
 /// Turns tests into drafts.
 pub(super) struct Conversion<'a> {
     naming: &'a Naming,
+    /// The most characters of a concept.
+    pub(super) longest: usize,
     pub(super) log: &'a mut Log,
     /// The variables that were met.
     pub(super) met: HashSet<String>,
@@ -29,9 +31,10 @@ struct Cast<'t> {
 }
 
 impl<'a> Conversion<'a> {
-    pub(super) fn new(naming: &'a Naming, log: &'a mut Log) -> Self {
+    pub(super) fn new(naming: &'a Naming, longest: usize, log: &'a mut Log) -> Self {
         Self {
             naming,
+            longest,
             log,
             met: HashSet::new(),
             marks: Vec::new(),
@@ -55,7 +58,7 @@ impl<'a> Conversion<'a> {
             concepts: Vec::new(),
             answer: cast.answer.and_then(|name| self.answer(name, vars)),
             label: self.label(test, &cast, vars),
-            tags: tags(test),
+            tags: tags(test, cast.score),
         };
         if cast.question.is_none() {
             let what = "no variable is a question; --question names one";
@@ -266,13 +269,13 @@ fn may_show(test: &Test, name: &str) -> bool {
 }
 
 /// Metadata as tags, in the words of promptfoo's own filter: `topic=orm`.
-fn tags(test: &Test) -> Vec<String> {
+fn tags(test: &Test, score: Option<&str>) -> Vec<String> {
     let mut tags: Vec<String> = Vec::new();
     for (name, node) in &test.metadata {
         let values = node.list().unwrap_or(std::slice::from_ref(node));
         for text in values.iter().filter_map(Node::text) {
             let tag = format!("{}={}", shown(name), shown(&text));
-            if name != "conversationId" && !is_usual(Role::Score, name) && !tags.contains(&tag) {
+            if name != "conversationId" && score != Some(name) && !tags.contains(&tag) {
                 tags.push(tag);
             }
         }

@@ -7,9 +7,6 @@ use crate::eval::import::names::ids;
 use crate::eval::import::template::{Unfilled, fill};
 use crate::grade::Concept;
 
-/// Longer than what a concept's text may be, a criterion says more than an idea.
-const LONGEST_CONCEPT: usize = 500;
-
 impl Conversion<'_> {
     /// Makes a key of what the test asserts: references and concepts.
     pub(super) fn key(
@@ -62,13 +59,11 @@ impl Conversion<'_> {
                 _ => texts.into_iter().map(|text| vec![text]).collect(),
             };
             for mut group in groups {
-                if group
-                    .iter()
-                    .any(|text| text.chars().count() > LONGEST_CONCEPT)
-                {
+                if group.iter().any(|text| text.chars().count() > self.longest) {
                     let what = format!(
-                        "`{}` texts of more than {LONGEST_CONCEPT} characters say more than an idea, so they are left out",
-                        shown(&assertion.kind)
+                        "`{}` texts of more than {} characters say more than an idea, so they are left out",
+                        shown(&assertion.kind),
+                        self.longest
                     );
                     self.log.note(&assertion.place, what);
                     continue;

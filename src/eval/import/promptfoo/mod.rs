@@ -47,10 +47,11 @@ pub(super) fn is_promptfoo(node: &Node) -> bool {
             .is_some_and(|entries| entries.iter().any(has_key))
 }
 
-/// Reads the tests of files into drafts.
+/// Reads the tests of files into drafts; a text of more than `longest` characters is no concept.
 pub(super) fn import(
     contents: Vec<(PathBuf, Content)>,
     naming: &Naming,
+    longest: usize,
     import: &mut Import,
 ) -> Result<(), CaseError> {
     let mut met = std::collections::HashSet::new();
@@ -60,7 +61,7 @@ pub(super) fn import(
         let mut loader = Loader::new(&path, &mut import.log);
         loader.read(content)?;
         let tests = loader.finish();
-        let mut conversion = Conversion::new(naming, &mut import.log);
+        let mut conversion = Conversion::new(naming, longest, &mut import.log);
         for test in &tests {
             for vars in test.combinations() {
                 if import.drafts.len() >= MOST_DRAFTS {
