@@ -21,6 +21,7 @@ mod replay;
 mod review;
 #[cfg(feature = "serve")]
 mod serve;
+mod suite;
 #[cfg(feature = "otel")]
 mod telemetry;
 #[cfg(feature = "serve")]
@@ -103,6 +104,9 @@ enum Command {
     /// Check and import question banks, and have concepts proposed for them
     #[command(subcommand)]
     Bank(bank::BankCommand),
+    /// Import tests of promptfoo and graders of OpenAI as a suite for eval
+    #[command(subcommand)]
+    Suite(suite::SuiteCommand),
     /// Check the settings
     #[command(subcommand)]
     Config(config::ConfigCommand),
@@ -155,6 +159,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         #[cfg(feature = "serve")]
         Command::Replay(command) => command.run(file),
         Command::Practice(command) => command.run(file),
+        Command::Suite(command) => command.run(file),
         Command::Grade(command) => command.run(file),
         Command::Config(command) => command.run(file),
     };

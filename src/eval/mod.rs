@@ -18,6 +18,7 @@
 //! | `result`, `verdict`, `texts` | a report, what it comes to, and the texts behind it |
 //! | `failing` | which cases fail |
 //! | `probe` | answers changed in known ways |
+//! | `import` | tests of promptfoo and graders of OpenAI to a suite |
 //! | `report` | a file format each |
 
 mod assemble;
@@ -27,6 +28,7 @@ mod case;
 mod failing;
 mod gate;
 mod graded;
+pub mod import;
 pub mod metrics;
 mod missing;
 pub mod probe;
@@ -41,6 +43,7 @@ mod verdict;
 pub use assemble::{Assembly, assemble, baseline_run, keep, texts};
 pub use case::{Case, LabelSource, LabelledConcept};
 pub use failing::{FAILING_DISTANCE, Failing, failing, fails};
+use read::RowLines;
 pub use read::{CaseError, GateSettings, Reader, Suite};
 pub use result::*;
 pub use run::{Candidate, Done, Graded, NOT_RUN, OVER_BUDGET, Options, Signal, run};

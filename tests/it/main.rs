@@ -41,5 +41,6 @@ mod second_look;
 mod serving;
 mod spending;
 mod store;
+mod suite_import;
 mod support;
 mod telemetry;

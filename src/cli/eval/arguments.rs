@@ -110,8 +110,8 @@ pub(crate) struct EvalArguments {
     /// Say what would be asked and what it would cost, and send nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Write the report; repeatable, the format is the extension's: .json .jsonl .csv .md .html, or
-    /// .xml for test viewers
+    /// Write the report; repeatable, the format is the extension's: .json .jsonl .csv .md .html, .xml
+    /// for test viewers, or .promptfoo.json for `promptfoo import`
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Vec<PathBuf>,
     /// Compare with this report on the same cases

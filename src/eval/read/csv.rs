@@ -1,4 +1,4 @@
-use ::csv::StringRecord;
+use ::csv::{Position, StringRecord};
 use serde_json::{Map, Value};
 
 /// The columns that hold lists or objects: JSON, or entries between semicolons.
@@ -14,6 +14,40 @@ pub(super) fn fields(header: &StringRecord, row: &StringRecord) -> Map<String, V
         .filter(|(name, cell)| !cell.is_empty() || *name == "candidate_answer")
         .map(|(name, cell)| (name.to_owned(), value(name, cell)))
         .collect()
+}
+
+/// Tells on which line of a table a row begins. The reader's own count lags behind where lines end
+/// in CR LF, since it takes a row to end at the CR.
+pub(in crate::eval) struct RowLines<'a> {
+    text: &'a [u8],
+    /// How far the text is counted.
+    counted: usize,
+    line: usize,
+}
+
+impl<'a> RowLines<'a> {
+    /// The lines of a text that the reader reads, too.
+    pub(in crate::eval) fn of(text: &'a [u8]) -> Self {
+        Self {
+            text,
+            counted: 0,
+            line: 1,
+        }
+    }
+
+    /// The line of a row, which lies behind those that were asked for before.
+    pub(in crate::eval) fn line(&mut self, position: Option<&Position>) -> usize {
+        let start = position.map_or(0, |position| usize::try_from(position.byte()).unwrap_or(0));
+        let start = start.clamp(self.counted, self.text.len());
+        let ends = self.text[start..].iter();
+        let blank = ends
+            .take_while(|byte| matches!(byte, b'\r' | b'\n'))
+            .count();
+        let passed = &self.text[self.counted..start + blank];
+        self.line += passed.split(|byte| *byte == b'\n').count() - 1;
+        self.counted = start + blank;
+        self.line
+    }
 }
 
 fn value(name: &str, cell: &str) -> Value {
@@ -60,6 +94,19 @@ mod tests {
         #[case] expected: Value,
     ) {
         assert_eq!(value(name, cell), expected);
+    }
+
+    #[rstest]
+    #[case("a,b\n1,2\n3,4\n\n5,6\n", &[2, 3, 5])]
+    #[case("a,b\r\n1,2\r\n3,4\r\n\r\n5,6\r\n", &[2, 3, 5])]
+    #[case("a,b\r\n\"1\r\n1\",2\r\n3,4", &[2, 4])]
+    fn a_row_has_the_line_that_an_editor_shows(#[case] text: &str, #[case] expected: &[usize]) {
+        let mut reader = ::csv::Reader::from_reader(text.as_bytes());
+        let mut lines = RowLines::of(text.as_bytes());
+        let found = reader
+            .records()
+            .map(|row| lines.line(row.unwrap().position()));
+        assert_eq!(found.collect::<Vec<_>>(), expected);
     }
 
     #[test]

@@ -144,24 +144,24 @@ impl<'a> Reader<'a> {
             Ok(header) => header.clone(),
             Err(error) => return self.problem(file, 1, None, csv_problem(&error)),
         };
+        let mut lines = csv::RowLines::of(text);
         for row in reader.records() {
             match row {
                 Ok(row) => {
-                    let line = row.position().map_or(1, ::csv::Position::line);
+                    let line = lines.line(row.position());
                     let fields = serde_json::Value::from(csv::fields(&header, &row));
-                    let line = usize::try_from(line).unwrap_or(usize::MAX);
                     self.add(fields.to_string().as_bytes(), file, line);
                 }
                 Err(error) => {
-                    let line = error.position().map_or(1, ::csv::Position::line);
-                    let line = usize::try_from(line).unwrap_or(usize::MAX);
+                    let line = lines.line(error.position());
                     self.problem(file, line, None, csv_problem(&error));
                 }
             }
         }
     }
 
-    fn add(&mut self, json: &[u8], file: &str, line: usize) {
+    /// Adds a line of a file; what is wrong with it is told by [`Reader::finish`].
+    pub(in crate::eval) fn add(&mut self, json: &[u8], file: &str, line: usize) {
         let raw = match parse_json::<RawCase>(json) {
             Ok(raw) => raw,
             Err(JsonError::Field(error)) => {

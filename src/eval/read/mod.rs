@@ -14,5 +14,6 @@ mod files;
 mod raw;
 mod suite;
 
+pub(super) use csv::RowLines;
 pub use files::{CaseError, Reader};
 pub use suite::{GateSettings, Suite};

@@ -7,6 +7,7 @@ use super::json::json;
 use super::jsonl::jsonl;
 use super::junit::junit;
 use super::markdown::markdown;
+use super::promptfoo::promptfoo;
 use crate::eval::{Report, Texts};
 
 /// The formats of a report that is kept.
@@ -24,17 +25,20 @@ pub enum Format {
     Junit,
     /// A page to read answers on; it holds personal data.
     Html,
+    /// An export of promptfoo, for its viewer; it holds personal data.
+    Promptfoo,
 }
 
 impl Format {
     /// All formats, in the order in which they are named to a person.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Json,
         Self::Jsonl,
         Self::Csv,
         Self::Markdown,
         Self::Junit,
         Self::Html,
+        Self::Promptfoo,
     ];
 
     /// The end of a file's name that asks for the format, without the dot.
@@ -46,6 +50,7 @@ impl Format {
             Self::Markdown => "md",
             Self::Junit => "xml",
             Self::Html => "html",
+            Self::Promptfoo => "promptfoo.json",
         }
     }
 
@@ -56,6 +61,11 @@ impl Format {
     /// [`UnknownFormat`] where the name has another extension or none.
     pub fn of(path: &Path) -> Result<Self, UnknownFormat> {
         let extension = path.extension().unwrap_or_default();
+        let before = path.file_stem().map(Path::new).and_then(Path::extension);
+        let is_double = before.is_some_and(|before| before.eq_ignore_ascii_case("promptfoo"));
+        if is_double && extension.eq_ignore_ascii_case("json") {
+            return Ok(Self::Promptfoo);
+        }
         Self::ALL
             .into_iter()
             .find(|format| extension.eq_ignore_ascii_case(format.extension()))
@@ -95,6 +105,7 @@ pub fn write(
             let page = html(report, texts).map_err(io::Error::other)?;
             out.write_all(page.as_bytes())
         }
+        Format::Promptfoo => promptfoo(report, texts, out),
     }
 }
 
@@ -112,6 +123,8 @@ mod tests {
     #[case("comment.md", Format::Markdown)]
     #[case("junit.xml", Format::Junit)]
     #[case("page.HTML", Format::Html)]
+    #[case("r.promptfoo.json", Format::Promptfoo)]
+    #[case("promptfoo.json", Format::Json)]
     fn a_name_asks_for_a_format(#[case] path: &str, #[case] expected: Format) {
         assert_eq!(Format::of(Path::new(path)).unwrap(), expected);
     }
@@ -125,7 +138,7 @@ mod tests {
         let message = Format::of(Path::new(path)).unwrap_err().to_string();
         assert!(message.contains(path), "{message}");
         assert!(
-            message.ends_with(".json, .jsonl, .csv, .md, .xml or .html"),
+            message.ends_with(".json, .jsonl, .csv, .md, .xml, .html or .promptfoo.json"),
             "{message}"
         );
     }
@@ -141,6 +154,7 @@ mod tests {
             (Format::Csv, "run,id,"),
             (Format::Markdown, "## "),
             (Format::Junit, "<?xml "),
+            (Format::Promptfoo, "{\"evalId\":\"eval-"),
         ];
         for (format, start) in starts {
             let mut out = Vec::new();

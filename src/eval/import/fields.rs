@@ -1,0 +1,230 @@
+use super::log::{Log, shown};
+use super::node::{Node, Place};
+
+/// Which names hold what; where one is given it is the only one that is looked for.
+#[derive(Debug, Clone, Default)]
+pub struct Naming {
+    /// The question.
+    pub question: Option<String>,
+    /// The candidate's answer.
+    pub answer: Option<String>,
+    /// The reference answer.
+    pub reference: Option<String>,
+    /// What people gave.
+    pub score: Option<String>,
+    /// The case's id.
+    pub id: Option<String>,
+    /// What full marks are worth in the scores.
+    pub max_score: Option<f64>,
+}
+
+/// Part of a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Question,
+    Answer,
+    Reference,
+    Score,
+    Id,
+    MaxScore,
+}
+
+impl Role {
+    /// The names that are looked for, the likeliest first, in small letters without marks.
+    const fn names(self) -> &'static [&'static str] {
+        match self {
+            Self::Question => &["question", "query", "input", "prompt"],
+            Self::Answer => &[
+                "candidateanswer",
+                "studentanswer",
+                "answer",
+                "response",
+                "output",
+            ],
+            Self::Reference => &[
+                "referenceanswer",
+                "reference",
+                "expectedanswer",
+                "expectedoutput",
+                "expected",
+                "ideal",
+                "idealanswer",
+                "groundtruth",
+            ],
+            Self::Score => &["humanscore", "expectedscore", "score", "points", "label"],
+            Self::Id => &["id", "caseid"],
+            Self::MaxScore => &["maxpoints", "maxscore"],
+        }
+    }
+
+    /// The option that names another field.
+    pub(super) const fn option(self) -> &'static str {
+        match self {
+            Self::Question => "--question",
+            Self::Answer => "--answer",
+            Self::Reference => "--reference",
+            Self::Score => "--score",
+            Self::Id => "--id",
+            Self::MaxScore => "--max-score",
+        }
+    }
+}
+
+impl Naming {
+    pub(super) fn given(&self, role: Role) -> Option<&str> {
+        match role {
+            Role::Question => self.question.as_deref(),
+            Role::Answer => self.answer.as_deref(),
+            Role::Reference => self.reference.as_deref(),
+            Role::Score => self.score.as_deref(),
+            Role::Id => self.id.as_deref(),
+            Role::MaxScore => None,
+        }
+    }
+
+    /// Finds which of some names plays a role. `may` tells whether one that was not given by the
+    /// caller may play it.
+    pub(super) fn find<'a>(
+        &self,
+        role: Role,
+        names: &(impl Iterator<Item = &'a str> + Clone),
+        may: impl Fn(&str) -> bool,
+    ) -> Option<&'a str> {
+        if let Some(given) = self.given(role) {
+            return names.clone().find(|name| *name == given);
+        }
+        let known = role.names().iter();
+        known
+            .flat_map(|known| names.clone().filter(move |name| plain(name) == **known))
+            .find(|name| may(name))
+    }
+}
+
+/// Tells whether a name is one that a role has where nobody says otherwise.
+pub(super) fn is_usual(role: Role, name: &str) -> bool {
+    role.names().contains(&plain(name).as_str())
+}
+
+/// `referenceAnswer`, `reference_answer` and `Reference answer` are one name.
+fn plain(name: &str) -> String {
+    let letters = name.chars().filter(|c| c.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
+}
+
+/// What people gave: so many points of so many.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Label {
+    pub(super) points: f64,
+    pub(super) of: f64,
+}
+
+/// The range that scores are on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Scale {
+    pub(super) least: f64,
+    pub(super) most: f64,
+}
+
+/// Reads a score. One that nobody asked for by name may be something else, such as a `label` that
+/// says a topic: then it is left out, and that is said.
+pub(super) fn label(
+    name: &str,
+    node: &Node,
+    scale: Option<Scale>,
+    was_given: bool,
+    log: &mut Log,
+) -> Option<Label> {
+    let Some(value) = node.number() else {
+        // An empty cell is a score that is still missing.
+        let is_empty = node.text().is_some_and(|text| text.trim().is_empty());
+        if was_given && !is_empty {
+            log.wrong(&node.place, name, "must be a number, what people gave");
+        } else if !is_empty {
+            let what = format!(
+                "`{}` is no number, so it is not taken for a score (--score names another field)",
+                shown(name)
+            );
+            log.note(&node.place, what);
+        }
+        return None;
+    };
+    let Scale { least, most } = scale.unwrap_or(Scale {
+        least: 0.0,
+        most: 1.0,
+    });
+    if !(least..=most).contains(&value) {
+        log.wrong(&node.place, name, out_of_range(scale));
+        return None;
+    }
+    Some(Label {
+        points: difference(value, least),
+        of: difference(most, least),
+    })
+}
+
+/// A difference without the rest that binary fractions leave: 4.2 - 1 is 3.2.
+fn difference(value: f64, least: f64) -> f64 {
+    if least.abs() < f64::EPSILON {
+        return value;
+    }
+    ((value - least) * 1e9).round() / 1e9
+}
+
+fn out_of_range(scale: Option<Scale>) -> String {
+    match scale {
+        None => {
+            "must be from 0 to 1; --max-score says what full marks are worth, --score names another field"
+                .to_owned()
+        }
+        Some(Scale { least, most }) => format!("must be from {least} to {most}"),
+    }
+}
+
+/// Says of names that were given and never met that they do not exist.
+pub(super) fn unmet(naming: &Naming, met: impl Fn(&str) -> bool, place: &Place, log: &mut Log) {
+    let roles = [
+        Role::Question,
+        Role::Answer,
+        Role::Reference,
+        Role::Score,
+        Role::Id,
+    ];
+    for role in roles {
+        if let Some(name) = naming.given(role).filter(|name| !met(name)) {
+            let detail = format!("{} {}: no test or item has it", role.option(), shown(name));
+            log.wrong(place, "", detail);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case(Role::Reference, &["answer", "referenceAnswer"], Some("referenceAnswer"))]
+    #[case(Role::Answer, &["output", "answer"], Some("answer"))]
+    #[case(Role::Question, &["Question"], Some("Question"))]
+    #[case(Role::Question, &["tone"], None)]
+    fn the_likeliest_name_is_found(
+        #[case] role: Role,
+        #[case] names: &[&str],
+        #[case] expected: Option<&str>,
+    ) {
+        let found = Naming::default().find(role, &names.iter().copied(), |_| true);
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_given_name_is_the_only_one() {
+        let naming = Naming {
+            answer: Some("essay".to_owned()),
+            ..Naming::default()
+        };
+        let find =
+            |names: &[&'static str]| naming.find(Role::Answer, &names.iter().copied(), |_| true);
+        assert_eq!(find(&["answer", "essay"]), Some("essay"));
+        assert_eq!(find(&["answer"]), None);
+    }
+}

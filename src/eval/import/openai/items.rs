@@ -1,0 +1,191 @@
+use std::collections::HashSet;
+
+use super::graders::{Grader, Kind};
+use crate::eval::import::draft::Draft;
+use crate::eval::import::fields::{Label, Naming, Role, Scale, is_usual, label};
+use crate::eval::import::log::{Log, shown};
+use crate::eval::import::node::{Node, Value};
+use crate::eval::import::template::{Unfilled, fill, names};
+
+/// Turns items into drafts, with what the graders' templates say of their fields.
+pub(super) struct Items<'a> {
+    naming: &'a Naming,
+    log: &'a mut Log,
+    /// Where the answer stands, such as `sample.output_text`; from the templates.
+    answer: Option<String>,
+    /// The field of the question, from the templates.
+    question: Option<String>,
+    /// Templates of the reference.
+    references: Vec<String>,
+    scale: Option<Scale>,
+    /// The given fields that some item has.
+    pub(super) met: HashSet<String>,
+}
+
+impl<'a> Items<'a> {
+    pub(super) fn new(graders: &[Grader], naming: &'a Naming, log: &'a mut Log) -> Self {
+        let mut items = Self {
+            naming,
+            log,
+            answer: None,
+            question: None,
+            references: Vec::new(),
+            scale: None,
+            met: HashSet::new(),
+        };
+        for grader in graders {
+            items.learn(grader);
+        }
+        items
+    }
+
+    /// Learns from a grader's templates which fields hold what.
+    fn learn(&mut self, grader: &Grader) {
+        match grader.kind {
+            Kind::TextSimilarity => {
+                let input = grader.input.as_deref().unwrap_or_default();
+                if let [name] = names(input)[..] {
+                    self.answer.get_or_insert_with(|| name.to_owned());
+                }
+                self.references.extend(grader.reference.clone());
+            }
+            Kind::ScoreModel => {
+                let texts = grader.messages.iter().flat_map(|(_, text)| names(text));
+                for name in texts {
+                    let leaf = name.rsplit('.').next().unwrap_or(name);
+                    if name.starts_with("sample.") || is_usual(Role::Answer, leaf) {
+                        // What a model sampled is the answer, whatever the items hold beside it.
+                        let is_sampled = name.starts_with("sample.");
+                        if self.answer.is_none() || is_sampled {
+                            self.answer = Some(name.to_owned());
+                        }
+                    } else if is_usual(Role::Question, leaf) {
+                        self.question.get_or_insert_with(|| name.to_owned());
+                    } else if is_usual(Role::Reference, leaf) {
+                        self.references.push(format!("{{{{{name}}}}}"));
+                    } else {
+                        let what = format!(
+                            "`{{{{{}}}}}` in the prompt of a `score_model` is no question, answer or reference, so it is not kept",
+                            shown(name)
+                        );
+                        self.log.note(&grader.place, what);
+                    }
+                }
+                match self.scale {
+                    Some(scale) if scale != grader.scale => {
+                        self.log.wrong(&grader.place, "range", "differs from that of another grader; --max-score says what full marks are worth");
+                    }
+                    _ => self.scale = Some(grader.scale),
+                }
+            }
+        }
+    }
+
+    pub(super) fn draft(&mut self, entry: &Node) -> Option<Draft> {
+        let Some(fields) = entry.get("item").unwrap_or(entry).map() else {
+            self.log.wrong(&entry.place, "item", "must be an object");
+            return None;
+        };
+        let roles = [
+            Role::Question,
+            Role::Answer,
+            Role::Reference,
+            Role::Score,
+            Role::Id,
+        ];
+        let given = roles.iter().filter_map(|role| self.naming.given(*role));
+        let met = given.filter(|path| found(entry, path).is_some());
+        self.met.extend(met.map(str::to_owned));
+        let find = |naming: &Naming, role| {
+            let names = fields.iter().map(|(name, _)| name.as_str());
+            naming.find(role, &names, |_| true).map(str::to_owned)
+        };
+        let place_of = |learned: &Option<String>, role| match self.naming.given(role) {
+            Some(given) => Some(given.to_owned()),
+            None => learned.clone().or_else(|| find(self.naming, role)),
+        };
+        let question = place_of(&self.question, Role::Question);
+        let answer = place_of(&self.answer, Role::Answer);
+        let score = place_of(&None, Role::Score);
+        let id = place_of(&None, Role::Id);
+        let reference = place_of(&None, Role::Reference);
+        let mut draft = Draft {
+            place: entry.place.clone(),
+            id: id.and_then(|name| self.text(entry, &name)),
+            description: None,
+            question: question
+                .and_then(|name| self.text(entry, &name))
+                .unwrap_or_default(),
+            references: Vec::new(),
+            concepts: Vec::new(),
+            answer: answer.and_then(|name| self.text(entry, &name)),
+            label: score.and_then(|name| self.label(entry, &name)),
+            tags: Vec::new(),
+        };
+        self.references(entry, &mut draft, reference);
+        if draft.question.is_empty() {
+            self.log
+                .note(&entry.place, "no field is a question; --question names one");
+        }
+        if draft.has_key() {
+            return Some(draft);
+        }
+        self.log.note(&entry.place, "items without a reference answer cannot be graded, so they are left out; --reference names a field");
+        None
+    }
+
+    fn references(&mut self, entry: &Node, draft: &mut Draft, field: Option<String>) {
+        if self.naming.given(Role::Reference).is_some() || self.references.is_empty() {
+            if let Some(text) = field.and_then(|name| self.text(entry, &name)) {
+                draft.add_reference(&text);
+            }
+            return;
+        }
+        for template in &self.references {
+            let value = |name: &str| Some(found(entry, name)?.text()?.into_owned());
+            match fill(template, value) {
+                Ok(text) => draft.add_reference(&text),
+                Err(unfilled) => {
+                    let what = match unfilled {
+                        Unfilled::NotPlain => "references with more than `{{item.name}}` between double braces are left out".to_owned(),
+                        Unfilled::Unknown(name) => format!("`{{{{{}}}}}` is in no field of the item", shown(&name)),
+                    };
+                    self.log.note(&entry.place, what);
+                }
+            }
+        }
+    }
+
+    fn label(&mut self, entry: &Node, name: &str) -> Option<Label> {
+        let node = found(entry, name)?;
+        let given = self.naming.max_score.map(|most| Scale { least: 0.0, most });
+        let was_given = self.naming.given(Role::Score).is_some();
+        let scale = given.or(self.scale);
+        label(name, node, scale, was_given, self.log)
+    }
+
+    /// The text of a field, exactly as it stands.
+    fn text(&mut self, entry: &Node, name: &str) -> Option<String> {
+        let node = found(entry, name)?;
+        let text = node.text().map(std::borrow::Cow::into_owned);
+        if text.is_none() && node.value != Value::Null {
+            self.log.wrong(&node.place, name, "must be a text");
+        }
+        text
+    }
+}
+
+/// What a path such as `item.reference` or `sample.output_text` leads to; an item may also be
+/// written without the object around it.
+fn found<'n>(entry: &'n Node, path: &str) -> Option<&'n Node> {
+    let (space, rest) = path.split_once('.').unwrap_or(("item", path));
+    let (start, rest) = match space {
+        "sample" => (entry.get("sample")?, rest),
+        "item" => (entry.get("item").unwrap_or(entry), rest),
+        _ => (entry.get("item").unwrap_or(entry), path),
+    };
+    if let Some(whole) = start.get(rest) {
+        return Some(whole);
+    }
+    rest.split('.').try_fold(start, |node, part| node.get(part))
+}

@@ -1,0 +1,107 @@
+use std::path::PathBuf;
+
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use crate::eval::import::tests::{LIMITS, lines, notes};
+use crate::eval::import::{Imported, Naming, import};
+
+const GRADER: &str = r#"{"type": "score_model", "name": "Judge", "model": "m", "range": [0, 10], "pass_threshold": 7,
+ "input": [{"role": "user", "content": "{{item.question}} {{item.ideal}} {{sample.output_text}} {{item.rubric}}"}]}"#;
+
+fn graded(grader: &str, items: &str) -> Result<Imported, String> {
+    graded_as(grader, items, &Naming::default())
+}
+
+fn graded_as(grader: &str, items: &str, naming: &Naming) -> Result<Imported, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| -> PathBuf {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let paths = [write("g.json", grader), write("i.jsonl", items)];
+    let root = format!("{}/", folder.path().display());
+    import(&paths, None, naming, &LIMITS).map_err(|error| error.to_string().replace(&root, ""))
+}
+
+#[test]
+fn a_model_grader_tells_the_fields_the_scale_and_the_pass_mark() {
+    let item = r#"{"item": {"question": "Q?", "ideal": "R.", "score": 7, "answer": "no"}, "sample": {"output_text": "{{item.ideal}}"}}"#;
+    let imported = graded(GRADER, item).unwrap();
+    let case = &lines(&imported, "cases.jsonl")[0];
+    assert_eq!(
+        (&case["question"], &case["reference_answer"]),
+        (&json!("Q?"), &json!("R."))
+    );
+    assert_eq!(case["candidate_answer"], "{{item.ideal}}");
+    assert_eq!(
+        (&case["points"], &case["max_points"]),
+        (&json!(7.0), &json!(10.0))
+    );
+    assert!(imported.files[0].1.contains("pass_mark = 0.7"));
+    let (name, prompt) = &imported.files[2];
+    assert_eq!(name, "grader-judge.md");
+    assert!(prompt.contains("{{item.rubric}}"));
+    assert!(notes(&imported)[0].contains("`{{item.rubric}}`"));
+}
+
+#[test]
+fn a_similarity_grader_tells_answer_and_reference() {
+    let grader = r#"{"type": "multi", "calculate_output": "a", "graders": {"a": {"type": "text_similarity", "name": "a",
+        "input": "{{item.essay}}", "reference": "The {{item.key.text}}.", "evaluation_metric": "bleu", "pass_threshold": 0.5}}}"#;
+    let items = "{\"essay\": \"E\", \"key\": {\"text\": \"key\"}, \"score\": 0.5}\n\n{\"item\": {\"essay\": \"F\", \"key\": {\"text\": \"key\"}}}\n";
+    let imported = graded(grader, items).unwrap();
+    let case = &lines(&imported, "cases.jsonl")[0];
+    assert_eq!(
+        (&case["candidate_answer"], &case["reference_answer"]),
+        (&json!("E"), &json!("The key."))
+    );
+    assert_eq!(
+        lines(&imported, "unlabelled.jsonl")[0]["score"],
+        Value::Null
+    );
+    let notes = notes(&imported).join("\n");
+    for told in [
+        "`calculate_output`",
+        "the measure `bleu`",
+        "`pass_threshold` of `text_similarity`",
+    ] {
+        assert!(notes.contains(told), "{notes}");
+    }
+}
+
+#[rstest]
+#[case(
+    r#"{"type": "python", "source": "x"}"#,
+    "{}",
+    "g.json:1: no grader that can be kept"
+)]
+#[case(
+    r#"{"type": "score_model"}"#,
+    "{}",
+    "g.json:1: input: must be a list of messages"
+)]
+#[case(
+    r#"{"type": "score_model", "range": [1, 0], "input": []}"#,
+    "{}",
+    "g.json:1: range: must be two numbers"
+)]
+#[case(
+    r#"{"testing_criteria": {}}"#,
+    "{}",
+    "g.json:1: testing_criteria: must be a list"
+)]
+#[case(GRADER, "", "i.jsonl:1: is empty")]
+#[case(
+    GRADER,
+    "{\"question\": \"q\", \"ideal\": \"r\", \"score\": 11}",
+    "i.jsonl:1: score: must be from 0 to 10"
+)]
+#[case(GRADER, "{\n", "i.jsonl:1: is not valid JSON")]
+#[case(GRADER, "3", "i.jsonl:1: item: must be an object")]
+#[case(GRADER, "{\"question\": \"q\"}", "g.json: nothing in it can be graded")]
+fn a_wrong_grader_or_item_is_named(#[case] grader: &str, #[case] items: &str, #[case] told: &str) {
+    let error = graded(grader, items).unwrap_err();
+    assert!(error.starts_with(told), "{error}");
+}

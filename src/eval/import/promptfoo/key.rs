@@ -1,0 +1,134 @@
+use super::assertion::{Assertion, Meaning, left_out};
+use super::convert::{Conversion, entry};
+use super::test::{Entries, Test};
+use crate::eval::import::draft::Draft;
+use crate::eval::import::log::shown;
+use crate::eval::import::names::ids;
+use crate::eval::import::template::{Unfilled, fill};
+use crate::grade::Concept;
+
+impl Conversion<'_> {
+    /// Makes a key of what the test asserts: references and concepts.
+    pub(super) fn key(
+        &mut self,
+        test: &Test,
+        answer: Option<&str>,
+        vars: &Entries,
+        draft: &mut Draft,
+    ) {
+        // (id, text, weight, aliases)
+        let mut concepts: Vec<(Option<&str>, String, f64, Vec<String>)> = Vec::new();
+        for assertion in &test.assertions {
+            let Some(meaning) = assertion.meaning() else {
+                self.log.note(&assertion.place, left_out(&assertion.kind));
+                continue;
+            };
+            let Some(texts) = self.texts(assertion, answer, vars) else {
+                continue;
+            };
+            if assertion.has_threshold {
+                let what = format!(
+                    "thresholds of `{}` are of a measure of its own, so they are not kept",
+                    shown(&assertion.kind)
+                );
+                self.log.note(&assertion.place, what);
+            }
+            if meaning == Meaning::Reference {
+                for text in &texts {
+                    draft.add_reference(text);
+                }
+                continue;
+            }
+            if assertion.weight <= 0.0 {
+                self.log.note(
+                    &assertion.place,
+                    "assertions of weight 0 count for nothing, so they are left out",
+                );
+                continue;
+            }
+            if meaning == Meaning::Criterion {
+                let what = format!(
+                    "`{}` criteria became concepts, word by word: a concept is an idea that an answer has to state, so read them",
+                    shown(&assertion.kind)
+                );
+                self.log.note(&assertion.place, what);
+            }
+            let metric = assertion.metric.as_deref();
+            let groups: Vec<Vec<String>> = match meaning {
+                Meaning::Any => vec![texts],
+                _ => texts.into_iter().map(|text| vec![text]).collect(),
+            };
+            for mut group in groups {
+                if group.iter().any(|text| text.chars().count() > self.longest) {
+                    let what = format!(
+                        "`{}` texts of more than {} characters say more than an idea, so they are left out",
+                        shown(&assertion.kind),
+                        self.longest
+                    );
+                    self.log.note(&assertion.place, what);
+                    continue;
+                }
+                let aliases = group.split_off(1);
+                concepts.push((metric, group.concat(), assertion.weight, aliases));
+            }
+        }
+        concepts.dedup_by(|next, before| next.1 == before.1);
+        let ids = ids(
+            concepts
+                .iter()
+                .map(|(metric, text, ..)| metric.unwrap_or(text)),
+            "concept",
+        );
+        let made = concepts.into_iter().zip(ids);
+        draft.concepts = made
+            .map(|((_, text, weight, aliases), id)| Concept {
+                id,
+                text,
+                weight,
+                aliases,
+                required: false,
+            })
+            .collect();
+    }
+
+    /// The texts of an assertion's value, with the test's variables in their places.
+    fn texts(
+        &mut self,
+        assertion: &Assertion,
+        answer: Option<&str>,
+        vars: &Entries,
+    ) -> Option<Vec<String>> {
+        let kind = shown(&assertion.kind);
+        let Some(texts) = assertion.texts() else {
+            let what = format!("`{kind}` assertions without a text are left out");
+            self.log.note(&assertion.place, what);
+            return None;
+        };
+        let value = |name: &str| {
+            // The answer is no part of the key that it is graded against.
+            let name = (answer != Some(name)).then_some(name)?;
+            entry(vars, name)?
+                .1
+                .text()
+                .map(std::borrow::Cow::into_owned)
+        };
+        let filled: Result<Vec<_>, _> = texts.iter().map(|text| fill(text, value)).collect();
+        let filled = filled
+            .map_err(|unfilled| {
+                let what = match unfilled {
+                    Unfilled::NotPlain => format!("`{kind}` values with more than `{{{{name}}}}` between double braces are left out"),
+                    Unfilled::Unknown(name) => format!("`{kind}` values with `{{{{{}}}}}`, which is no other variable of the test, are left out", shown(&name)),
+                };
+                self.log.note(&assertion.place, what);
+            })
+            .ok()?;
+        let trimmed = filled.iter().map(|text| text.trim().to_owned());
+        let texts: Vec<_> = trimmed.filter(|text| !text.is_empty()).collect();
+        if texts.is_empty() {
+            let what = format!("`{kind}` assertions without a text are left out");
+            self.log.note(&assertion.place, what);
+            return None;
+        }
+        Some(texts)
+    }
+}
