@@ -35,7 +35,10 @@ export interface ProgressOptions {
   signal?: AbortSignal | undefined;
   /** Milliseconds until a connection answers, instead of the client's `timeout`. */
   timeout?: number | undefined;
-  /** Connections in a row that may fail, 10 where nothing is said, which is half a minute or more: a restart of the service. */
+  /**
+   * Connections in a row that may break off with nothing new, 10 where nothing is said, which is half a minute or more: a
+   * restart of the service.
+   */
   reconnects?: number | undefined;
 }
 
@@ -85,13 +88,13 @@ export class Jobs {
 
   /**
    * Gives what became of each answer, in their order. `timeout` is the longest silence, not the whole time; where the
-   * connection breaks off, it goes on with the next answer. `job_unfinished` (409) unless it has ended or `partial` is set.
+   * connection breaks off, it goes on with the next answer, unless `retries` further ones in a row bring nothing new. `job_unfinished` (409) unless it has ended or `partial` is set.
    */
   async *results(id: string, options: ResultsOptions = {}): AsyncGenerator<api.JobResult, void, undefined> {
     let next = 0;
     const read = () => this.#lines(id, options);
-    for await (const result of reopened(read, this.#patience(options.retries, options.signal))) {
-      if (result.index < next) continue;
+    const isNew = ({ index }: api.JobResult) => index >= next;
+    for await (const result of reopened(read, isNew, this.#patience(options.retries, options.signal))) {
       next = result.index + 1;
       yield result;
     }
@@ -105,11 +108,13 @@ export class Jobs {
     let last: string | undefined;
     const read = () => this.#events(id, options);
     const reconnects = checkedRetries(options.reconnects ?? 10, "reconnects");
-    for await (const text of reopened(read, this.#patience(reconnects, options.signal))) {
-      // A new connection begins with what the one before may have said.
-      if (text === last) continue;
+    // A new connection begins with what the one before may have said.
+    const isNew = (text: string) => text !== last;
+    for await (const text of reopened(read, isNew, this.#patience(reconnects, options.signal))) {
       last = text;
-      yield parsed<api.Job>(text);
+      const job = parsed<api.Job>(text);
+      if (job === undefined) throw unreadable(200);
+      yield job;
     }
   }
 
@@ -134,9 +139,18 @@ export class Jobs {
       return data(client.GET("/v1/jobs/{id}/results", request));
     };
     const timeout = checkedTimeout(options.timeout ?? settings.timeout);
+    let cut: string | undefined;
     for await (const line of lines(pieces({ timeout, signal: options.signal, open }))) {
-      yield parsed<api.JobResult>(line);
+      if (line.trim() === "") continue;
+      // Only the last line may be half of one.
+      if (cut !== undefined) throw unreadable(200);
+      const result = parsed<api.JobResult>(line);
+      if (result === undefined) cut = line;
+      else yield result;
     }
+    if (cut === undefined) return;
+    // A proxy that lost the service may end its own response as if that were all.
+    throw cut.startsWith("{") ? new NetworkError("the response broke off") : unreadable(200);
   }
 
   async *#events(id: string, options: ProgressOptions): AsyncGenerator<string, void, undefined> {
@@ -162,10 +176,12 @@ export class Jobs {
   }
 }
 
-function parsed<T>(text: string): T {
+/** Reads an object of the service; `undefined` where it is none. */
+function parsed<T extends object>(text: string): T | undefined {
   try {
-    return JSON.parse(text) as T;
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? (value as T) : undefined;
   } catch {
-    throw unreadable(200);
+    return undefined;
   }
 }

@@ -48,18 +48,23 @@ async function read(reader: ReadableStreamDefaultReader<Uint8Array>, signal: Abo
 
 /** How often a stream that breaks off is opened again. */
 export interface Patience {
-  /** Openings in a row that give nothing. */
+  /** Openings in a row that give nothing new. */
   readonly retries: number;
   readonly retryAfterLimit: number;
   readonly signal: AbortSignal | undefined;
 }
 
-/** Goes on where a stream breaks off, by opening it again. */
-export async function* reopened<T>(open: () => AsyncIterable<T>, patience: Patience): AsyncGenerator<T, void, undefined> {
+/** Goes on where a stream breaks off, by opening it again; what comes again is left out, and is no progress. */
+export async function* reopened<T>(
+  open: () => AsyncIterable<T>,
+  isNew: (item: T) => boolean,
+  patience: Patience,
+): AsyncGenerator<T, void, undefined> {
   let failures = 0;
   for (;;) {
     try {
       for await (const item of open()) {
+        if (!isNew(item)) continue;
         failures = 0;
         yield item;
       }

@@ -9,11 +9,12 @@ import { createServer, request as send } from "node:http";
  * - `reset`: closes the connection; the service never sees the request
  * - `lose`: passes it on, and closes the connection once the service has answered
  * - `leave`: passes it on, and closes the connection while the service is at work
- * - `cut`: passes on so many bytes of the response's body
+ * - `cut`: passes on so many bytes of the response's body, and breaks off
+ * - `end`: passes on so many bytes of the response's body, and ends it as if that were all
  * - `hang`: says nothing
  *
  * @typedef {{ kind: "status", status: number, headers?: Record<string, string>, body?: string }
- *   | { kind: "reset" | "lose" | "leave" | "hang" } | { kind: "cut", bytes: number }} Fault
+ *   | { kind: "reset" | "lose" | "leave" | "hang" } | { kind: "cut" | "end", bytes: number }} Fault
  */
 
 /** Listens on a port of this machine, a free one where none is named. */
@@ -59,6 +60,16 @@ export async function proxy(service, port) {
           left -= chunk.length;
           if (left <= 0) setTimeout(() => incoming.socket.destroy(), 50);
         });
+      } else if (fault?.kind === "end") {
+        const { "content-length": _, ...rest } = answer.headers;
+        outgoing.writeHead(answer.statusCode ?? 0, rest);
+        let left = fault.bytes;
+        answer.on("data", (chunk) => {
+          if (left > 0) outgoing.write(chunk.subarray(0, left));
+          left -= chunk.length;
+          if (left <= 0) outgoing.end();
+        });
+        answer.on("end", () => outgoing.end());
       } else if (!outgoing.destroyed) {
         outgoing.writeHead(answer.statusCode ?? 0, answer.headers);
         answer.on("error", () => outgoing.destroy()).pipe(outgoing);

@@ -213,6 +213,52 @@ describe("jobs of the real service", () => {
     }, reason);
   });
 
+  test("a stream that breaks off again and again with nothing new has an end", async () => {
+    const { id } = await grader.jobs.create(answers(300), { method: "keyword" });
+    const ended = (await all(grader.jobs.progress(id))).at(-1);
+    way.seen.length = 0;
+    // Each time the same first results, and the beginning of the last.
+    way.faults.push(...Array.from({ length: 12 }, () => /** @type {const} */ ({ kind: "cut", bytes: 10_000 })));
+    await assert.rejects(all(grader.jobs.results(id, { retries: 2 })), NetworkError);
+    assert.equal(way.seen.length, 3);
+    // Each time the same event, of a job that goes on.
+    const told = `event: progress\ndata: ${JSON.stringify({ ...ended, state: "running" })}\n\n`;
+    const headers = { "content-type": "text/event-stream" };
+    way.seen.length = 0;
+    way.faults.length = 0;
+    way.faults.push(...Array.from({ length: 12 }, () => /** @type {const} */ ({ kind: "status", status: 200, headers, body: told })));
+    await assert.rejects(all(grader.jobs.progress(id, { reconnects: 2 })), NetworkError);
+    assert.equal(way.seen.length, 3);
+    way.faults.length = 0;
+  });
+
+  test("results that end in the middle of a line are broken off, and go on", async () => {
+    const { id } = await grader.jobs.create(answers(50), { method: "keyword" });
+    await all(grader.jobs.progress(id));
+    way.seen.length = 0;
+    way.faults.push({ kind: "end", bytes: 10_000 });
+    const results = await all(grader.jobs.results(id));
+    assert.deepEqual(results.map(({ index }) => index), Array.from({ length: 50 }, (_, at) => at));
+    assert.equal(way.seen.length, 2);
+    way.faults.push({ kind: "end", bytes: 10_000 });
+    await assert.rejects(all(grader.jobs.results(id, { retries: 0 })), { name: "NetworkError", message: /broke off/ });
+  });
+
+  test("results may have blank lines, and what is none is told at once", async () => {
+    const { id } = await grader.jobs.create(answers(2), { method: "keyword" });
+    await all(grader.jobs.progress(id));
+    const [first, second] = (await all(grader.jobs.results(id))).map((result) => JSON.stringify(result));
+    const body = (/** @type {string} */ body) => /** @type {const} */ ({ kind: "status", status: 200, headers: { "content-type": "application/x-ndjson" }, body });
+    way.faults.push(body(`\n${first}\r\n\r\n  \n${second}\n\n`));
+    assert.deepEqual((await all(grader.jobs.results(id))).map(({ index }) => index), [0, 1]);
+    for (const wrong of [`${first}\n{"ind\n${second}\n`, "<html>Sign in</html>"]) {
+      way.seen.length = 0;
+      way.faults.push(body(wrong));
+      await assert.rejects(all(grader.jobs.results(id)), { name: "ApiError", code: "unexpected_response" });
+      assert.equal(way.seen.length, 1);
+    }
+  });
+
   test("a job is cancelled, and what has no grade is taken up again", async () => {
     const { id } = await slowJob(20_000);
     await assert.rejects(all(grader.jobs.results(id)), { code: "job_unfinished" });
