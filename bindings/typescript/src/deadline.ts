@@ -51,6 +51,21 @@ export class Deadline {
   }
 }
 
+/** Waits for something that knows nothing of the signal; throws the signal's reason as soon as it is aborted. */
+export async function within<T>(signal: AbortSignal, coming: T | PromiseLike<T>): Promise<T> {
+  let stop = () => {};
+  const aborted = new Promise<never>((_, failed) => {
+    stop = () => failed(signal.reason);
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+  });
+  try {
+    return await Promise.race([coming, aborted]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
 /** Waits; throws the signal's reason as soon as it is aborted. */
 export async function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   signal?.throwIfAborted();

@@ -1,7 +1,7 @@
 import createClient from "openapi-fetch";
 import type { Client } from "openapi-fetch";
 
-import { Deadline, sleep } from "./deadline.js";
+import { Deadline, sleep, within } from "./deadline.js";
 import { refused, thrown, unreadable } from "./failure.js";
 import { json } from "./json.js";
 import { checkedRetries, checkedTimeout } from "./options.js";
@@ -69,7 +69,7 @@ export class Transport {
 
   async #attempt(request: Request, signal: AbortSignal, streamed: boolean): Promise<Response> {
     signal.throwIfAborted();
-    const key = await this.settings.apiKey();
+    const key = await within(signal, this.settings.apiKey());
     if (key !== undefined) request.headers.set("Authorization", `Bearer ${key}`);
     let response;
     let body;

@@ -81,6 +81,28 @@ describe("through a proxy that fails", () => {
     assert.equal(refused?.reason.code, "request_under_way");
   });
 
+  test("a key that does not come is not waited for longer than the call may take", async () => {
+    const never = () => new Promise(() => {});
+    const hanging = new AnswerGrader({ baseUrl: way.address, apiKey: /** @type {() => Promise<string>} */ (never) });
+    const started = Date.now();
+    await assert.rejects(hanging.banks({ timeout: 200 }), TimeoutError);
+    const reason = new Error("the candidate left");
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(reason), 200);
+    await assert.rejects(hanging.grade(request, { signal: controller.signal }), reason);
+    await assert.rejects(async () => {
+      for await (const _ of hanging.jobs.results("x", { timeout: 200, retries: 0 }));
+    }, TimeoutError);
+    assert.ok(Date.now() - started < 5_000);
+    assert.equal(way.seen.length, 0);
+    // One that comes too late, or not at all, is nobody's fault by then; what it throws before is told.
+    const late = () => new Promise((_, failed) => setTimeout(() => failed(new Error("no key")), 300));
+    const failing = new AnswerGrader({ baseUrl: way.address, apiKey: /** @type {() => Promise<string>} */ (late) });
+    await assert.rejects(failing.banks({ timeout: 100 }), TimeoutError);
+    await assert.rejects(failing.banks(), { message: "no key" });
+    assert.equal(way.seen.length, 0);
+  });
+
   test("a response that breaks off is asked for again", async () => {
     way.faults.push({ kind: "cut", bytes: 40 });
     assert.equal((await grader.bank("django")).questions.length, 32);
