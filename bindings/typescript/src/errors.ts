@@ -11,6 +11,9 @@ export class AnswerGraderError extends Error {
   override name = "AnswerGraderError";
 }
 
+/** The code of what is no answer of the service. */
+export const UNEXPECTED = "unexpected_response";
+
 /** What an {@link ApiError} is made of. */
 export interface ApiErrorParts {
   readonly status: number;
@@ -52,7 +55,10 @@ export class ApiError extends AnswerGraderError {
   }
 }
 
-/** Says that the service could not be reached, or that its response broke off; `cause` is what `fetch` threw. */
+/**
+ * Says that the service could not be reached, or that its response broke off; `cause` is what `fetch` threw. A redirect is
+ * one, too: it is not followed, since the key and the answer would go along.
+ */
 export class NetworkError extends AnswerGraderError {
   override name = "NetworkError";
   /** Whether it is certain that the service never had the request; browsers do not tell, so it is `false` there. */
@@ -62,6 +68,14 @@ export class NetworkError extends AnswerGraderError {
   constructor(message: string, options: { cause?: unknown; neverSent?: boolean } = {}) {
     super(message, { cause: options.cause });
     this.neverSent = options.neverSent ?? false;
+  }
+}
+
+/** The redirect among them, which waiting does not change. Callers see a {@link NetworkError}. */
+export class Redirected extends NetworkError {
+  /** Makes one. */
+  constructor() {
+    super("baseUrl leads to a redirect, which is not followed; give the address that it leads to");
   }
 }
 

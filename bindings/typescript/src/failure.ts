@@ -1,6 +1,6 @@
 /** What `fetch` gives or throws, made an error of this package. */
 
-import { AnswerGraderError, ApiError, NetworkError, TimeoutError } from "./errors.js";
+import { AnswerGraderError, ApiError, NetworkError, TimeoutError, UNEXPECTED } from "./errors.js";
 import type { FieldError } from "./errors.js";
 
 /** What Node says where no connection came about. */
@@ -34,7 +34,7 @@ export function refused(response: Response, body: string): ApiError {
   const code = text("code");
   return new ApiError({
     status: response.status,
-    code: code ?? "unexpected_response",
+    code: code ?? UNEXPECTED,
     detail: (code && text("detail")) ?? "what answered is not the service, or not a version of it that this client knows",
     errors: Array.isArray(problem["errors"]) ? (problem["errors"] as FieldError[]) : [],
     requestId: text("request_id") ?? response.headers.get("x-request-id") ?? undefined,
@@ -42,10 +42,15 @@ export function refused(response: Response, body: string): ApiError {
   });
 }
 
+/** Tells a redirect; browsers hide its status, and where it leads. */
+export function isRedirect({ status, type }: Response): boolean {
+  return type === "opaqueredirect" || [301, 302, 303, 307, 308].includes(status);
+}
+
 /** Makes an error of a response of success that cannot be read. */
 export function unreadable(status: number): ApiError {
   const detail = "the response is not what the API describes; does baseUrl lead to the service?";
-  return new ApiError({ status, code: "unexpected_response", detail });
+  return new ApiError({ status, code: UNEXPECTED, detail });
 }
 
 /** Milliseconds of `Retry-After`, which is a number of seconds or a date. */

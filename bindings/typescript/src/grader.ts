@@ -15,7 +15,8 @@ import type * as api from "./types.js";
 export interface GradeOptions extends CallOptions {
   /**
    * Names the request, 1 to 255 visible ASCII characters: within a day a second call of the same name has the grade of the
-   * first, and nothing is billed twice. Made for each call where nothing is said, so that retries are safe.
+   * first, and what is recorded is not billed again. A call that failed is not recorded. Made for each call where nothing is
+   * said, so that retries have the first attempt's grade.
    */
   idempotencyKey?: string | undefined;
   /** Another model of the service's `[[llm.models]]` (scope `admin`); the request then cannot have a name. */
@@ -41,8 +42,8 @@ export interface RecordOptions extends CallOptions {
  *
  * Every method throws {@link ApiError} where the service refuses, {@link NetworkError} where it cannot be reached,
  * {@link TimeoutError} where time is up, and the reason of the caller's `signal` where that is aborted. A request is sent
- * again only where that is safe: always where it changes nothing or has a name, otherwise only where the service had
- * certainly not begun with it.
+ * again only where that is safe: where it changes nothing, or has a name and the connection failed; otherwise only where the
+ * service had certainly not begun with it. No redirect is followed.
  *
  * Fields of requests and responses are named as on the wire; `score` and `confidence` go from 0 to 1, `points` from 0 to
  * `max_points`, times are in milliseconds, money is in US dollars.
@@ -75,7 +76,9 @@ export class AnswerGrader {
    * A keyword grade where a model was wanted says so in `degraded.reason`. Of the errors, `invalid_request` (422) names the
    * fields, `unknown_question` (404) a `question_id` that no bank has, `budget_exhausted` (429) money that is spent,
    * `idempotency_key_reused` (422) a key of yours that was another request's, and `no_records` (404) that it needs a
-   * service that keeps grades. Where the service never keeps texts, a retry of what was graded is `texts_gone` (410).
+   * service that keeps grades. What the service has tried and failed at (`deadline`, `schema_violation` …) is not tried
+   * again; a connection that breaks in the middle of a model's call is, and may cost that call once more. Where the service
+   * never keeps texts, a retry of what was graded is `texts_gone` (410).
    */
   async grade(request: api.GradeRequest, options: GradeOptions = {}): Promise<api.Grade> {
     if (options.idempotencyKey !== undefined) return this.#grade(request, options, options.idempotencyKey);
@@ -99,7 +102,7 @@ export class AnswerGrader {
         header: key === undefined ? {} : { "Idempotency-Key": key },
         query: { ...(model !== undefined && { model }), ...(prompt !== undefined && { prompt }) },
       },
-      fetch: this.#sending(key === undefined ? "unsent" : "always", options),
+      fetch: this.#sending(key === undefined ? "unsent" : "named", options),
     });
     return data(answered);
   }

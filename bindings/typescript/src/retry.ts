@@ -1,9 +1,12 @@
 /** Which failures may pass, and how long to wait. */
 
-import { ApiError, NetworkError, TimeoutError } from "./errors.js";
+import { ApiError, NetworkError, Redirected, TimeoutError, UNEXPECTED } from "./errors.js";
 
-/** What repeating a request does: nothing further (`always`), or perhaps its work and its bill again (`unsent`). */
-export type Repeating = "always" | "unsent";
+/**
+ * What repeating a request does: nothing further (`always`); nothing where the first was recorded by its name, but its work
+ * and its bill again where that was begun and failed (`named`); or perhaps its work and its bill again (`unsent`).
+ */
+export type Repeating = "always" | "named" | "unsent";
 
 /** Milliseconds before the first retry, which double from one to the next, and the most they become. */
 const FIRST_WAIT = 500;
@@ -11,13 +14,21 @@ const LONGEST_WAIT = 8_000;
 
 const MAY_PASS = new Set([429, 502, 503, 504]);
 
-/** What waiting does not change. */
-const LASTS = new Set(["budget_exhausted", "extraction_off", "llm_not_configured", "too_many_wrong_keys"]);
+/** What waiting does not change, or what has used up its time and would again. */
+const LASTS = new Set([
+  "budget_exhausted",
+  "deadline",
+  "extraction_off",
+  "llm_not_configured",
+  "request_timeout",
+  "timeout",
+  "too_many_wrong_keys",
+]);
 
 /** Tells whether a failure may pass by itself. */
 export function mayPass(error: unknown): boolean {
   if (error instanceof ApiError) return MAY_PASS.has(error.status) && !LASTS.has(error.code);
-  return error instanceof NetworkError;
+  return error instanceof NetworkError && !(error instanceof Redirected);
 }
 
 /**
@@ -32,9 +43,13 @@ export function isUnderWay(error: unknown): boolean {
 export function mayRepeat(error: unknown, repeating: Repeating): boolean {
   if (!mayPass(error)) return false;
   if (repeating === "always") return true;
-  if (error instanceof NetworkError) return error.neverSent;
+  if (error instanceof NetworkError) return repeating === "named" || error.neverSent;
+  if (!(error instanceof ApiError)) return false;
   // Both are said before anything is done.
-  return error instanceof ApiError && (error.status === 429 || error.code === "saturated");
+  if (error.status === 429 || error.code === "saturated") return true;
+  // All else that the service says is what came of its work, perhaps after a model was paid; its name is free again by
+  // then. A proxy says this where it does not reach the service; one that waits no longer has ended the work.
+  return repeating === "named" && error.code === UNEXPECTED && error.status !== 504;
 }
 
 /** Tells whether a stream that broke off may be opened again. */

@@ -2,7 +2,8 @@ import createClient from "openapi-fetch";
 import type { Client } from "openapi-fetch";
 
 import { Deadline, sleep, within } from "./deadline.js";
-import { refused, thrown, unreadable } from "./failure.js";
+import { Redirected } from "./errors.js";
+import { isRedirect, refused, thrown, unreadable } from "./failure.js";
 import { json } from "./json.js";
 import { checkedRetries, checkedTimeout } from "./options.js";
 import type { CallOptions, Settings } from "./options.js";
@@ -74,7 +75,12 @@ export class Transport {
     let response;
     let body;
     try {
-      response = await this.settings.fetch(request, { signal });
+      // `manual` and not `error`: of that `fetch` says no more than that it failed.
+      response = await this.settings.fetch(request, { signal, redirect: "manual" });
+      if (isRedirect(response)) {
+        await response.body?.cancel();
+        throw new Redirected();
+      }
       if (response.ok && streamed) return response;
       body = await response.text();
     } catch (cause) {

@@ -81,6 +81,75 @@ describe("through a proxy that fails", () => {
     assert.equal(refused?.reason.code, "request_under_way");
   });
 
+  test("a model that is too slow is not asked again", async () => {
+    model.milliseconds = 5_000;
+    const slow = { ...request, method: /** @type {const} */ ("llm"), candidate_answer: "Lookups get faster.", deadline_ms: 500 };
+    await assert.rejects(grader.grade(slow), { name: "ApiError", status: 504, code: "deadline" });
+    assert.equal(way.seen.length, 1);
+    assert.equal(model.calls, 1);
+  });
+
+  test("what the service has tried and failed at is not tried again, though a name would allow it", async () => {
+    const problem = (/** @type {number} */ code, /** @type {string} */ word) => ({ ...status(code), body: JSON.stringify({ code: word, detail: "" }) });
+    const said = { 503: ["schema_violation", "truncated", "server_error", "storage_unavailable"], 504: ["deadline", "timeout", "request_timeout"] };
+    for (const [code, words] of Object.entries(said)) {
+      for (const word of words) {
+        for (const idempotencyKey of [undefined, `failed-${word}`]) {
+          way.seen.length = 0;
+          way.faults.push(problem(Number(code), word));
+          await assert.rejects(grader.grade(request, { idempotencyKey }), { status: Number(code), code: word });
+          assert.equal(way.seen.length, 1, `it was sent again after ${word}`);
+        }
+      }
+    }
+    // A proxy that waits no longer has ended the model's call by that, and would again.
+    way.faults.push({ ...status(504), body: "<html>504</html>" });
+    way.seen.length = 0;
+    await assert.rejects(grader.grade(request), { status: 504, code: "unexpected_response" });
+    assert.equal(way.seen.length, 1);
+    // So do limits of the service's own where nothing is billed.
+    way.faults.push(problem(504, "request_timeout"));
+    await assert.rejects(grader.banks(), { code: "request_timeout" });
+    assert.equal(way.seen.length, 2);
+  });
+
+  test("a grade is asked for again where the service has not begun, or a proxy cannot reach it", async () => {
+    way.faults.push({ ...status(502), body: "<html>502</html>" }, { ...status(503), body: '{"code":"saturated","detail":""}' });
+    const grade = await grader.grade({ ...request, subject: "begun-once" });
+    assert.equal(way.seen.length, 3);
+    assert.deepEqual(await keptOf("begun-once"), [grade.id]);
+    assert.equal(model.calls, 1);
+  });
+
+  test("a redirect is not followed: the key and the answer go nowhere else", async () => {
+    const elsewhere = await proxy(service.address);
+    try {
+      for (const code of [301, 302, 303, 307, 308]) {
+        for (const call of [() => grader.grade(request), () => grader.banks()]) {
+          way.seen.length = 0;
+          way.faults.push(status(code, { location: `${elsewhere.address}/v1/grade` }));
+          await assert.rejects(call(), (error) => {
+            assert.ok(error instanceof NetworkError && error.name === "NetworkError" && !error.neverSent);
+            assert.match(error.message, /redirect/);
+            return true;
+          });
+          assert.equal(way.seen.length, 1, "a redirect does not pass");
+        }
+      }
+      way.faults.push(status(307, { location: `${elsewhere.address}/v1/jobs/x/results` }));
+      await assert.rejects(async () => {
+        for await (const _ of grader.jobs.results("x"));
+      }, { name: "NetworkError", message: /redirect/ });
+      assert.equal(elsewhere.seen.length, 0);
+    } finally {
+      await elsewhere.close();
+    }
+    // Browsers do not say where it leads, nor that it is one but by this.
+    const opaque = Object.defineProperties(Response.error(), { type: { value: "opaqueredirect" } });
+    const browser = new AnswerGrader({ baseUrl: service.address, fetch: async () => opaque });
+    await assert.rejects(browser.banks(), { name: "NetworkError", message: /redirect/ });
+  });
+
   test("a key that does not come is not waited for longer than the call may take", async () => {
     const never = () => new Promise(() => {});
     const hanging = new AnswerGrader({ baseUrl: way.address, apiKey: /** @type {() => Promise<string>} */ (never) });
@@ -223,7 +292,7 @@ describe("through a proxy that fails", () => {
     const reason = new Error("the candidate left");
     await assert.rejects(grader.banks({ signal: AbortSignal.abort(reason) }), reason);
     assert.equal(way.seen.length, 0);
-    const faults = [{ kind: "hang" }, status(503, { "retry-after": "10" })];
+    const faults = [{ kind: "hang" }, status(429, { "retry-after": "10" })];
     for (const fault of faults) {
       way.faults.push(/** @type {any} */ (fault));
       const controller = new AbortController();
