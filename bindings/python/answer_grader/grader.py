@@ -7,7 +7,7 @@ import inspect
 import json
 import os
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Literal, TypedDict
 
 from ._core import Exchange, Grade, ReplyError
 from ._core import Task as _Task
@@ -23,14 +23,17 @@ Feedback = Literal["full", "hint", "none"]
 Source = Literal["text", "speech"]
 
 
-class Concept(TypedDict):
-    """An idea that an answer should express."""
+class _ConceptOptions(TypedDict, total=False):
+    weight: float
+    aliases: Sequence[str]
+    required: bool
+
+
+class Concept(_ConceptOptions):
+    """An idea that an answer should express; ``weight``, ``aliases`` and ``required`` may be left out."""
 
     id: str
     text: str
-    weight: NotRequired[float]
-    aliases: NotRequired[Sequence[str]]
-    required: NotRequired[bool]
 
 
 class Misconception(TypedDict):

@@ -2,12 +2,13 @@
 
 import asyncio
 import gc
+import importlib
 import json
 import os
 import subprocess
+import sys
 import threading
 import time
-import tomllib
 import warnings
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,9 @@ import pytest
 
 import answer_grader
 from answer_grader import Exchange, Grade, Grader, InvalidRequestError, ModelError, ReplyError
+
+# pytest brings the latter where Python does not have the former.
+tomllib = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
 
 QUESTION: dict[str, Any] = {
     "question": "What does an index do?",
