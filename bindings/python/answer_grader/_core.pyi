@@ -12,7 +12,10 @@ class ReplyError(ValueError):
 
 @final
 class Grade:
-    """A grade: a score, what it rests on, and how far to trust it."""
+    """A grade: a score, what it rests on, and how far to trust it. Nothing changes it: copies are the grade itself, and it can be pickled."""
+
+    def __new__(cls, json: str) -> Grade:
+        """Reads back what ``json.dumps(grade.to_dict())`` wrote. Raises ``ValueError``."""
 
     @property
     def score(self) -> float | None:

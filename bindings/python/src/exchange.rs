@@ -4,7 +4,7 @@ use crate::grade::Grade;
 use crate::wrong::ReplyError;
 
 /// What a model is asked about an answer.
-#[pyclass(frozen, module = "answer_grader._core")]
+#[pyclass(frozen, module = "answer_grader")]
 pub(crate) struct Exchange(answer_grader::grader::Exchange);
 
 impl Exchange {

@@ -1,9 +1,11 @@
-use answer_grader::grade::Grade as Inner;
+use answer_grader::grade::{Grade as Inner, parse_json};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::types::PyType;
 use serde::Serialize;
 
 /// A grade.
-#[pyclass(frozen, module = "answer_grader._core")]
+#[pyclass(frozen, module = "answer_grader")]
 pub(crate) struct Grade(Box<Inner>);
 
 impl Grade {
@@ -18,6 +20,31 @@ fn value<'py>(py: Python<'py>, part: &impl Serialize) -> PyResult<Bound<'py, PyA
 
 #[pymethods]
 impl Grade {
+    /// Reads a grade back from its JSON.
+    #[new]
+    fn new(json: &str) -> PyResult<Self> {
+        let grade = parse_json::<Inner>(json.as_bytes());
+        grade
+            .map(Self::of)
+            .map_err(|error| PyValueError::new_err(format!("it is no grade: {error}")))
+    }
+
+    /// What it is pickled as: its JSON.
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyType>, (String,))> {
+        let json = serde_json::to_string(&*self.0)
+            .map_err(|error| PyValueError::new_err(error.to_string()))?;
+        Ok((py.get_type::<Self>(), (json,)))
+    }
+
+    /// Nothing changes it.
+    fn __copy__(itself: Py<Self>) -> Py<Self> {
+        itself
+    }
+
+    fn __deepcopy__(itself: Py<Self>, _copied: &Bound<'_, PyAny>) -> Py<Self> {
+        itself
+    }
+
     #[getter]
     fn score(&self) -> Option<f64> {
         self.0.score

@@ -2,14 +2,15 @@ use answer_grader::grade::RequestError;
 use pyo3::exceptions::PyValueError;
 use pyo3::{PyErr, create_exception};
 
+// Named by where they are imported from: they are pickled by that.
 create_exception!(
-    _core,
+    answer_grader,
     InvalidRequestError,
     PyValueError,
     "Fields of a request are missing, contradict each other or exceed a limit. No message repeats a field's text."
 );
 create_exception!(
-    _core,
+    answer_grader,
     ReplyError,
     PyValueError,
     "A model's reply is not what was asked for; that is an error and never a score of 0."
