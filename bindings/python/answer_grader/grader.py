@@ -62,7 +62,10 @@ class Task:
         self._fallback = fallback
 
     def grade(self, candidate_answer: str) -> Grade:
-        """Grades one answer: by the model where the grader has one, else offline."""
+        """Grades one answer: by the model where the grader has one, else offline.
+
+        Whatever the model raises is its failure. That it gives no text is a mistake in the program: ``TypeError``.
+        """
         if self._model is None:
             return self._core.grade(candidate_answer)
         asked = self._core.prepare(candidate_answer)
@@ -72,13 +75,7 @@ class Task:
             reply = self._model(asked)
         except Exception as error:
             return self._failed(candidate_answer, error)
-        if not isinstance(reply, str):
-            _close(reply)
-            raise TypeError("the model gives no text; an asynchronous one is for grade_async")
-        try:
-            return asked.finish(reply)
-        except ReplyError as error:
-            return self._failed(candidate_answer, error)
+        return self._read(asked, candidate_answer, reply)
 
     async def grade_async(self, candidate_answer: str) -> Grade:
         """The same without blocking the event loop; a model may be asynchronous, one that is not runs in a thread."""
@@ -87,17 +84,18 @@ class Task:
         asked = await asyncio.to_thread(self._core.prepare, candidate_answer)
         if isinstance(asked, Grade):
             return asked
-        try:
-            reply: Any
-            if inspect.iscoroutinefunction(self._model):
-                reply = await self._model(asked)
-            else:
-                reply = await asyncio.to_thread(self._model, asked)
-                if not isinstance(reply, str):
-                    reply = await reply
-            return asked.finish(reply)
-        except Exception as error:
+        if inspect.iscoroutinefunction(self._model):
+            reply, error = _asked(self._model, asked)
+        else:
+            reply, error = await asyncio.to_thread(_asked, self._model, asked)
+        if inspect.isawaitable(reply):
+            try:
+                reply = await reply
+            except Exception as failure:
+                error = failure
+        if error is not None:
             return await asyncio.to_thread(self._failed, candidate_answer, error)
+        return await asyncio.to_thread(self._read, asked, candidate_answer, reply)
 
     def grade_many(self, candidate_answers: Sequence[str], threads: int | None = None) -> list[Grade]:
         """Grades answers offline, in their order, on so many threads (all of the machine's by default) and without the interpreter's lock.
@@ -110,6 +108,17 @@ class Task:
         """Says what a model is to be asked; a grade where nothing needs to be asked (silence, only the question again)."""
         return self._core.prepare(candidate_answer)
 
+    def _read(self, asked: Exchange, answer: str, reply: Any) -> Grade:
+        if not isinstance(reply, str):
+            if inspect.isawaitable(reply):
+                _close(reply)
+                raise TypeError("an asynchronous model is for grade_async")
+            raise TypeError(f"a model must give the text of a reply, a str, not {type(reply).__name__}")
+        try:
+            return asked.finish(reply)
+        except ReplyError as error:
+            return self._failed(answer, error)
+
     def _failed(self, answer: str, error: Exception) -> Grade:
         if self._fallback == "error":
             raise ModelError("the model gave no usable reply") from error
@@ -121,7 +130,8 @@ class Grader:
     """Grades answers: offline, or by ``model``, any callable that takes an ``Exchange`` and gives a reply's text.
 
     Where the model fails, the answer is graded offline and marked (``degraded``), or, with ``fallback="error"``,
-    ``ModelError`` is raised: an error is never a score of 0.
+    ``ModelError`` is raised: an error is never a score of 0. A model fails where it raises, or where its text is not what
+    was asked for. One that is not callable, or gives something else than text, is a ``TypeError`` at once.
     """
 
     __slots__ = ("_fallback", "_model")
@@ -129,6 +139,8 @@ class Grader:
     def __init__(self, model: Model | AsyncModel | None = None, *, fallback: Fallback = "keyword") -> None:
         if fallback not in ("keyword", "error"):
             raise ValueError('fallback must be "keyword" or "error"')
+        if model is not None and not callable(model):
+            raise TypeError(f"a model must be callable, which {type(model).__name__} is not")
         self._model = model
         self._fallback: Fallback = fallback
 
@@ -170,6 +182,14 @@ class Grader:
         """The same without blocking the event loop."""
         prepared = await asyncio.to_thread(lambda: self.task(**task))
         return await prepared.grade_async(candidate_answer)
+
+
+def _asked(model: Callable[[Exchange], Any], asked: Exchange) -> tuple[Any, Exception | None]:
+    """Calls a model. What it raises comes back as a value: a ``StopIteration`` cannot be that of a future."""
+    try:
+        return model(asked), None
+    except Exception as error:
+        return None, error
 
 
 def _close(reply: Any) -> None:

@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,71 @@ def test_a_model_may_be_asynchronous() -> None:
         with pytest.raises(TypeError, match="grade_async"):
             Grader(model).grade(candidate_answer=ANSWER, **QUESTION)
         gc.collect()
+
+
+def within(seconds: float, work: Callable[[], Any]) -> Any:
+    """What work gives; one that never returns is a failure."""
+    got: list[Any] = []
+    thread = threading.Thread(target=lambda: got.append(work()), daemon=True)
+    thread.start()
+    thread.join(seconds)
+    assert got, "it did not return"
+    return got[0]
+
+
+class Later:
+    """Awaited, it fails."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+    def __await__(self) -> Any:
+        yield from asyncio.sleep(0).__await__()
+        raise self.error
+
+
+@pytest.mark.parametrize("error", [StopIteration("over"), StopAsyncIteration(), RuntimeError(), ModelError()])
+def test_whatever_a_model_raises_is_its_failure(error: Exception) -> None:
+    def model(asked: Exchange) -> str:
+        raise error
+
+    async def awaited(asked: Exchange) -> str:
+        raise error
+
+    def later(asked: Exchange) -> Any:
+        return Later(error)
+
+    assert Grader(model).grade(candidate_answer=ANSWER, **QUESTION).degraded == "model_failed"
+    for one in (model, awaited, later):
+        coming = Grader(one).grade_async
+        assert within(20, lambda: asyncio.run(coming(candidate_answer=ANSWER, **QUESTION))).degraded == "model_failed"
+        strict = Grader(one, fallback="error").grade_async
+
+        def work() -> BaseException:
+            with pytest.raises(ModelError) as raised:
+                asyncio.run(strict(candidate_answer=ANSWER, **QUESTION))
+            return raised.value
+
+        assert within(20, work).__cause__ is not None
+
+
+def test_what_is_no_model_is_a_mistake_in_the_program() -> None:
+    with pytest.raises(TypeError, match="callable"):
+        Grader(5)  # type: ignore[arg-type]
+
+    async def nothing(asked: Exchange) -> Any:
+        return None
+
+    given: list[Any] = [None, b"{}", {"concepts": {}}]
+    for wrong in given:
+        for strict in (False, True):
+            grader = Grader(lambda asked: wrong, fallback="error" if strict else "keyword")
+            with pytest.raises(TypeError, match=f"not {type(wrong).__name__}"):
+                grader.grade(candidate_answer=ANSWER, **QUESTION)
+            with pytest.raises(TypeError, match=f"not {type(wrong).__name__}"):
+                asyncio.run(grader.grade_async(candidate_answer=ANSWER, **QUESTION))
+    with pytest.raises(TypeError, match="not NoneType"):
+        asyncio.run(Grader(nothing).grade_async(candidate_answer=ANSWER, **QUESTION))
 
 
 def test_a_grade_is_copied_and_pickled() -> None:
