@@ -19,7 +19,7 @@ DOCTEST = "cargo test --doc, by src/lib.rs"
 
 PYTHON = (rule("bindings/python/README.md", "python", way=WHEEL), rule("README.md", "python", way=WHEEL))
 TYPESCRIPT = "bindings/typescript/README.md"
-CODE = (rule(TYPESCRIPT, "ts", way=CLIENT), rule(TYPESCRIPT, "ts browser", way=CLIENT))
+CODE = (rule("README.md", "ts", way=CLIENT), rule(TYPESCRIPT, "ts", way=CLIENT), rule(TYPESCRIPT, "ts browser", way=CLIENT))
 PRINTED = rule(TYPESCRIPT, "text", way=CLIENT)
 PACKED = rule(TYPESCRIPT, "sh", way=PACKAGE)
 RUST = rule("README.md", "rust", way=DOCTEST)

@@ -1,18 +1,22 @@
-// The snippets of README.md.
+// The snippets of README.md, and those in TypeScript of the project's.
 
 import { readFileSync } from "node:fs";
 
 /**
  * Reads them in their order.
  *
- * @returns {{ language: string, code: string, line: number, prints: string | undefined }[]}
+ * @returns {{ language: string, code: string, place: string, prints: string | undefined }[]}
  */
 export function snippets() {
-  const text = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+  return [...read("README", "../README.md"), ...read("project", "../../../README.md").filter(({ language }) => language === "ts")];
+}
+
+function read(name, file) {
+  const text = readFileSync(new URL(file, import.meta.url), "utf8");
   const blocks = [...text.matchAll(/^```(.+)\n([^]*?)^```$/gm)].map(({ 1: language = "", 2: code = "", index }) => ({
     language,
     code,
-    line: text.slice(0, index).split("\n").length,
+    place: `${name}_${text.slice(0, index).split("\n").length}`,
   }));
   return blocks
     .map((block, at) => ({ ...block, prints: blocks[at + 1]?.language === "text" ? blocks[at + 1]?.code : undefined }))

@@ -42,7 +42,7 @@ describe("the README's snippets", () => {
 
   test("they have the right types", () => {
     for (const snippet of all) {
-      if (snippet.language !== "sh") writeFileSync(join(folder, `line_${snippet.line}.ts`), whole(snippet));
+      if (snippet.language !== "sh") writeFileSync(join(folder, `${snippet.place}.ts`), whole(snippet));
     }
     const compilerOptions = {
       ...{ target: "ES2022", module: "NodeNext", lib: ["ES2023", "DOM", "DOM.Iterable"], strict: true, noEmit: true },
@@ -60,8 +60,8 @@ describe("the README's snippets", () => {
   };
 
   for (const snippet of all.filter(({ language }) => language === "ts")) {
-    test(`the one of line ${snippet.line} runs${snippet.prints === undefined ? "" : ", and prints what it says"}`, async () => {
-      const file = join(folder, `line_${snippet.line}.js`);
+    test(`the one of ${snippet.place} runs${snippet.prints === undefined ? "" : ", and prints what it says"}`, async () => {
+      const file = join(folder, `${snippet.place}.js`);
       writeFileSync(file, runnable(snippet));
       const env = { ...process.env, ANSWER_GRADER_API_KEY: service.key };
       const running = spawn(process.execPath, [file], { env, stdio: ["ignore", "pipe", "inherit"], timeout: 60_000 });
@@ -75,7 +75,7 @@ describe("the README's snippets", () => {
   }
 
   for (const snippet of all.filter(({ language }) => language === "ts browser")) {
-    test(`the one of line ${snippet.line} runs in Chromium`, async () => {
+    test(`the one of ${snippet.place} runs in Chromium`, async () => {
       const browser = await open(service.address);
       try {
         const printed = /** @type {string[]} */ ([]);
