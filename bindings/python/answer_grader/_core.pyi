@@ -5,7 +5,7 @@ from typing import Any, final
 __version__: str
 
 class InvalidRequestError(ValueError):
-    """Fields of a request are missing, contradict each other or exceed a limit, one a line."""
+    """Fields of a request are missing, contradict each other or exceed a limit, one a line; no message repeats a field's text."""
 
 class ReplyError(ValueError):
     """A model's reply is not what was asked for; that is an error and never a score of 0."""
@@ -46,7 +46,7 @@ class Grade:
         """Why."""
     @property
     def concepts(self) -> list[dict[str, Any]]:
-        """Every concept: ``id``, ``text``, ``weight``, ``verdict`` and ``evidence``, whose ``start`` and ``end`` index the answer as a ``str``."""
+        """Every concept: ``id``, ``text``, ``weight``, ``verdict`` and ``evidence``, whose ``start`` and ``end`` index the answer as a ``str`` (half a surrogate pair is one character, quoted as U+FFFD)."""
     @property
     def missing_concepts(self) -> list[dict[str, Any]]:
         """The concepts that are missing or contradicted: ``id`` and ``text``."""
@@ -81,7 +81,7 @@ class Exchange:
     def prompt(self) -> str:
         """The prompt's identity."""
     def finish(self, reply: str) -> Grade:
-        """Turns a reply into a grade, every claim checked against the answer. Raises ``ReplyError``."""
+        """Turns a reply into a grade, every claim checked against the answer. Raises ``ReplyError``. Half a surrogate pair in it is read as U+FFFD."""
 
 @final
 class Task:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
+import math
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, TypedDict
 
-from ._core import Exchange, Grade, ReplyError
+from ._core import Exchange, Grade, InvalidRequestError, ReplyError
 from ._core import Task as _Task
 
 Model = Callable[[Exchange], str]
@@ -51,13 +52,14 @@ class ModelError(Exception):
 class Task:
     """A question with its key, prepared once for any number of answers.
 
-    Raises ``InvalidRequestError``, which names each field that is wrong.
+    Raises ``InvalidRequestError``, which names each field that is wrong. Half a surrogate pair, in any text, is taken for
+    U+FFFD, which is one character, too: places in an answer stay.
     """
 
     __slots__ = ("_core", "_fallback", "_model")
 
     def __init__(self, request: dict[str, Any], model: Model | AsyncModel | None, fallback: Fallback) -> None:
-        self._core = _Task(json.dumps(request))
+        self._core = _Task(_written(request))
         self._model = model
         self._fallback = fallback
 
@@ -100,9 +102,11 @@ class Task:
     def grade_many(self, candidate_answers: Sequence[str], threads: int | None = None) -> list[Grade]:
         """Grades answers offline, in their order, on so many threads (all of the machine's by default) and without the interpreter's lock.
 
-        It asks no model: for that, gather ``grade_async``.
+        It asks no model: for that, gather ``grade_async``. Where an answer cannot be graded, none is, and the error names
+        each that is wrong: ``candidate_answers/1: …``.
         """
-        return self._core.grade_many(list(candidate_answers), threads or os.cpu_count() or 1)
+        answers = _several("candidate_answers", candidate_answers)
+        return self._core.grade_many(answers, threads or os.cpu_count() or 1)
 
     def prepare(self, candidate_answer: str) -> Grade | Exchange:
         """Says what a model is to be asked; a grade where nothing needs to be asked (silence, only the question again)."""
@@ -158,17 +162,20 @@ class Grader:
         answer_source: Source = "text",
         redact: Sequence[str] = (),
     ) -> Task:
-        """Prepares a question, for more than one answer. ``reference_answer`` may be left out where there are concepts."""
+        """Prepares a question, for more than one answer. ``reference_answer`` may be left out where there are concepts.
+
+        What may be several is never one ``str``, which would be taken for its letters: ``TypeError``.
+        """
         request: dict[str, Any] = {
             "candidate_answer": "",
             "question": question,
-            "alternative_answers": list(alternative_answers),
-            "concepts": [{**concept, "aliases": list(concept.get("aliases", ()))} for concept in concepts],
-            "misconceptions": list(misconceptions),
+            "alternative_answers": _several("alternative_answers", alternative_answers),
+            "concepts": [_concept(f"concepts/{at}", concept) for at, concept in enumerate(_several("concepts", concepts))],
+            "misconceptions": _several("misconceptions", misconceptions),
             "max_points": max_points,
             "feedback": feedback,
             "answer_source": answer_source,
-            "redact": list(redact),
+            "redact": _several("redact", redact),
         }
         optional = {"reference_answer": reference_answer, "language": language}
         request.update({name: value for name, value in optional.items() if value is not None})
@@ -190,6 +197,44 @@ def _asked(model: Callable[[Exchange], Any], asked: Exchange) -> tuple[Any, Exce
         return model(asked), None
     except Exception as error:
         return None, error
+
+
+def _several(name: str, values: Any) -> list[Any]:
+    """A list of what was given as several."""
+    if isinstance(values, (str, bytes, Mapping)) or not isinstance(values, Iterable):
+        raise TypeError(f"{name} must be a sequence, such as a list, not {type(values).__name__}")
+    return list(values)
+
+
+def _concept(name: str, concept: Any) -> dict[str, Any]:
+    if not isinstance(concept, Mapping):
+        raise TypeError(f"{name} must be a dict, not {type(concept).__name__}")
+    return {**concept, "aliases": _several(f"{name}/aliases", concept.get("aliases", ()))}
+
+
+def _written(request: dict[str, Any]) -> str:
+    """A request as JSON. That has no name for NaN and infinity, so what is wrong is told before."""
+    wrong = [f"{place}: must be a finite number" for place in _endless(request, "")]
+    if wrong:
+        raise InvalidRequestError("\n".join(wrong))
+    # Not escaped: two halves that stand side by side would be read as one character, and are two in a ``str``.
+    return json.dumps(request, ensure_ascii=False)
+
+
+def _endless(value: Any, place: str) -> Iterator[str]:
+    """Where there are numbers that JSON cannot say, or readers of it cannot hold."""
+    if isinstance(value, Mapping):
+        for name, part in value.items():
+            yield from _endless(part, f"{place}/{name}" if place else str(name))
+    elif isinstance(value, (list, tuple)):
+        for at, part in enumerate(value):
+            yield from _endless(part, f"{place}/{at}")
+    elif isinstance(value, (float, int)):
+        try:
+            if not math.isfinite(value):
+                yield place
+        except OverflowError:
+            yield place
 
 
 def _close(reply: Any) -> None:

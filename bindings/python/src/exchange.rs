@@ -1,6 +1,7 @@
 use pyo3::prelude::*;
 
 use crate::grade::Grade;
+use crate::text::Text;
 use crate::wrong::ReplyError;
 
 /// What a model is asked about an answer.
@@ -46,8 +47,8 @@ impl Exchange {
     }
 
     /// Turns a reply into a grade, every claim checked against the answer.
-    fn finish(&self, py: Python<'_>, reply: &str) -> PyResult<Grade> {
-        py.detach(|| self.0.finish(reply))
+    fn finish(&self, py: Python<'_>, reply: Text) -> PyResult<Grade> {
+        py.detach(move || self.0.finish(&reply.0))
             .map(Grade::of)
             .map_err(|error| ReplyError::new_err(error.to_string()))
     }

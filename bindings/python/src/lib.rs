@@ -5,6 +5,7 @@
 //! | `task` | a question with its key, prepared for any number of answers |
 //! | `exchange` | what a model is asked about an answer, and what its reply comes to |
 //! | `grade` | a grade, with its parts as Python's own values |
+//! | `text` | texts, whose halves of surrogate pairs UTF-8 does not know |
 //! | `wrong` | errors as exceptions |
 //!
 //! No work on texts holds the interpreter's lock.
@@ -12,6 +13,7 @@
 mod exchange;
 mod grade;
 mod task;
+mod text;
 mod wrong;
 
 use pyo3::prelude::*;

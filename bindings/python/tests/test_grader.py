@@ -6,6 +6,7 @@ import copy
 import gc
 import importlib
 import json
+import math
 import multiprocessing
 import os
 import pickle
@@ -21,7 +22,7 @@ from typing import Any
 import pytest
 
 import answer_grader
-from answer_grader import Exchange, Grade, Grader, InvalidRequestError, ModelError, ReplyError
+from answer_grader import Concept, Exchange, Grade, Grader, InvalidRequestError, ModelError, ReplyError
 
 # pytest brings the latter where Python does not have the former.
 tomllib = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
@@ -192,6 +193,86 @@ def test_what_is_no_model_is_a_mistake_in_the_program() -> None:
                 asyncio.run(grader.grade_async(candidate_answer=ANSWER, **QUESTION))
     with pytest.raises(TypeError, match="not NoneType"):
         asyncio.run(Grader(nothing).grade_async(candidate_answer=ANSWER, **QUESTION))
+
+
+def test_half_a_surrogate_pair_is_one_character() -> None:
+    # Side by side they are two in a str, though one character in UTF-16.
+    broken = "\ud83d\ude00 oh \ud800: Lookups become faster."
+    whole = broken.replace("\ud83d", "\ufffd").replace("\ude00", "\ufffd").replace("\ud800", "\ufffd")
+    task = Grader().task(**QUESTION)
+    grade = task.grade(broken)
+    assert grade.concepts == task.grade(whole).concepts
+    evidence = grade.concepts[0]["evidence"]
+    assert broken[evidence["start"] : evidence["end"]] == evidence["quote"]
+    assert task.grade_many([broken, ANSWER])[0].concepts == grade.concepts
+    # In an evidence, too, and in a task.
+    found = Grader().grade(candidate_answer="Lookups \udfff become faster.", **QUESTION).concepts[0]["evidence"]
+    assert "\udfff" not in found["quote"]
+    odd = Grader().task(question="\ud800?", reference_answer="\ud83d\ude00 Lookups become faster.", redact=["\udc00"])
+    asked = odd.prepare(broken)
+    assert isinstance(asked, Exchange) and "\ufffd\ufffd Lookups" in asked.user
+
+
+def test_half_a_surrogate_pair_in_a_reply_is_read() -> None:
+    def broken(asked: Exchange) -> str:
+        return reply(asked).replace("Half of it.", "Half \ud800 of it.")
+
+    assert Grader(broken).grade(candidate_answer=ANSWER, **QUESTION).feedback == "Half \ufffd of it."
+    grade = asyncio.run(Grader(broken).grade_async(candidate_answer=ANSWER, **QUESTION))
+    assert (grade.method, grade.degraded) == ("llm", None)
+    # As an escape it is no JSON, and a reply like any other that is of no use.
+    escaped = Grader(lambda asked: reply(asked).replace("Half", "\\ud800")).grade(candidate_answer=ANSWER, **QUESTION)
+    assert escaped.degraded == "schema_violation"
+
+
+def test_of_many_answers_those_are_named_that_are_wrong() -> None:
+    task = Grader().task(**QUESTION)
+    with pytest.raises(InvalidRequestError) as raised:
+        task.grade_many(["ok", "x" * 50_001, "ok", "y" * 60_000])
+    assert [line.split(" characters")[0] for line in str(raised.value).splitlines()] == [
+        "candidate_answers/1: has 50001",
+        "candidate_answers/3: has 60000",
+    ]
+    with pytest.raises(TypeError, match="candidate_answers/1 must be a str, not NoneType"):
+        task.grade_many(["ok", None])  # type: ignore[list-item]
+
+
+def test_one_text_is_not_taken_for_its_letters() -> None:
+    concept: Concept = {"id": "fast", "text": "Lookups become faster", "aliases": "abc"}
+    wrong: list[tuple[str, dict[str, Any]]] = [
+        ("alternative_answers", {"alternative_answers": "abc"}),
+        ("redact", {"redact": "Kim"}),
+        ("concepts/0/aliases", {"concepts": [concept]}),
+        ("concepts", {"concepts": "abc"}),
+        ("concepts", {"concepts": concept}),
+        ("concepts/1", {"concepts": [{"id": "a", "text": "b"}, "abc"]}),
+        ("misconceptions", {"misconceptions": "abc"}),
+        ("alternative_answers", {"alternative_answers": 5}),
+    ]
+    for name, field in wrong:
+        with pytest.raises(TypeError, match=f"^{name} must be"):
+            Grader().task(**{"question": "What?", "reference_answer": "It joins.", **field})
+    with pytest.raises(TypeError, match="^candidate_answers must be"):
+        Grader().task(**QUESTION).grade_many("abc")
+    # Any other iterable will do.
+    task = Grader().task(question="What?", reference_answer="It joins.", redact=(name for name in ["Kim"]))  # type: ignore[arg-type]
+    assert len(task.grade_many(answer for answer in ["It joins."])) == 1  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf, pytest.param(10**400, id="huge")])
+def test_a_number_that_is_none_is_named(number: float) -> None:
+    wrong: dict[str, Any] = {
+        "question": "What?",
+        "concepts": [{"id": "a", "text": "b"}, {"id": "c", "text": "d", "weight": number}],
+        "misconceptions": [{"id": "m", "text": "n", "cap": number}],
+        "max_points": number,
+    }
+    with pytest.raises(InvalidRequestError) as raised:
+        Grader().task(**wrong)
+    told = [line.split(":")[0] for line in str(raised.value).splitlines()]
+    assert sorted(told) == ["concepts/1/weight", "max_points", "misconceptions/0/cap"]
+    with pytest.raises(InvalidRequestError, match="^max_points: must be a number"):
+        Grader().task(**{**wrong, "concepts": [], "misconceptions": [], "max_points": "ten"})
 
 
 def test_a_grade_is_copied_and_pickled() -> None:
