@@ -2,11 +2,11 @@ use std::sync::{Arc, OnceLock};
 
 use super::OfflineGrader;
 use super::core::{Brief, Exchange, Prepared};
-use crate::Prompt;
+
 use crate::grade::{
     Defaults, Grade, GradeRequest, Limits, Reading, RequestError, Standard, Submission, grade,
 };
-use crate::prompt::PromptError;
+use crate::prompt::{Prompt, PromptError};
 
 /// The task of a request, checked and prepared for any number of answers, by keywords and by a model: what
 /// the bindings to other languages are made of.
@@ -109,7 +109,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{grade_offline, prepare};
+    use crate::grader::{grade_offline, prepare};
 
     fn grader(request: serde_json::Value) -> Result<TaskGrader, RequestError> {
         let request = serde_json::from_value(request).unwrap();

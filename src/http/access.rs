@@ -75,8 +75,8 @@ fn needs(method: &Method, route: Option<&str>) -> Needs {
             _,
             None
             | Some(
-                "/evaluate/health" | "/embed.js" | "/livez" | "/readyz" | "/openapi.json" | "/docs"
-                | "/docs/" | "/docs/{*name}" | "/v1/session",
+                "/evaluate/health" | "/chat" | "/chat/health" | "/embed.js" | "/livez" | "/readyz"
+                | "/openapi.json" | "/docs" | "/docs/" | "/docs/{*name}" | "/v1/session",
             ),
         ) => return Needs::Nothing,
         // Their token decides, and what a browser asks before has none.

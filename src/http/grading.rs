@@ -12,7 +12,7 @@ use super::idempotency::{self, Held, Name, Turn, turn};
 use super::json::{self, Json};
 use super::{Service, Shared};
 use crate::grade::{
-    ConceptList, ConceptsRequest, Defaults, FieldError, Grade, GradeRequest, Timing,
+    ConceptList, ConceptsRequest, Defaults, FieldError, Grade, GradeRequest, Submission, Timing,
 };
 use crate::grader::Grader;
 use crate::store::{Aside, NewRecord, Scope, Terms};
@@ -213,7 +213,16 @@ pub(super) fn aside(request: &GradeRequest) -> Aside {
     }
 }
 
+/// A grade with what it was made of.
+struct Judged {
+    submission: Submission,
+    aside: Aside,
+    grade: Grade,
+    reply: Option<String>,
+}
+
 impl Service {
+    /// Grades an answer, and keeps the grade where grades are kept.
     pub(super) async fn grade(
         &self,
         request: GradeRequest,
@@ -221,6 +230,44 @@ impl Service {
         choice: Choice,
         held: Option<&mut Held>,
     ) -> Result<Grade, Problem> {
+        let judged = self.judge(request, caller, choice).await?;
+        if let Some(store) = &self.store {
+            let claim = held.and_then(Held::hand_over);
+            let record = NewRecord {
+                submission: &judged.submission,
+                aside: &judged.aside,
+                grade: &judged.grade,
+                reply: judged.reply.as_deref(),
+                api_key: caller.key().map(|key| key.id.as_str()),
+                claim: claim.as_ref(),
+                item: None,
+                replaces: None,
+            };
+            if let Err(error) = store.record(record).await {
+                if let Some(claim) = &claim {
+                    store.release(claim).await?;
+                }
+                return Err(error.into());
+            }
+        }
+        Ok(judged.grade)
+    }
+
+    /// Grades an answer that is not handed in yet: it is paid for, and nothing is kept.
+    pub(super) async fn try_out(
+        &self,
+        request: GradeRequest,
+        caller: &Caller,
+    ) -> Result<Grade, Problem> {
+        Ok(self.judge(request, caller, Choice::default()).await?.grade)
+    }
+
+    async fn judge(
+        &self,
+        request: GradeRequest,
+        caller: &Caller,
+        choice: Choice,
+    ) -> Result<Judged, Problem> {
         let now = self.matter.now();
         let chosen = self.chosen(caller, choice)?;
         let grader = chosen.as_ref().unwrap_or(&now.grader);
@@ -247,26 +294,12 @@ impl Service {
         self.account(caller, input, output, spent.cost_usd).await?;
         let grade = grade?;
         self.metrics.graded(&grade);
-        if let Some(store) = &self.store {
-            let claim = held.and_then(Held::hand_over);
-            let record = NewRecord {
-                submission: &submission,
-                aside: &aside,
-                grade: &grade,
-                reply: spent.reply.as_deref(),
-                api_key: caller.key().map(|key| key.id.as_str()),
-                claim: claim.as_ref(),
-                item: None,
-                replaces: None,
-            };
-            if let Err(error) = store.record(record).await {
-                if let Some(claim) = &claim {
-                    store.release(claim).await?;
-                }
-                return Err(error.into());
-            }
-        }
-        Ok(grade)
+        Ok(Judged {
+            submission,
+            aside,
+            grade,
+            reply: spent.reply,
+        })
     }
 
     /// The grader of a model or prompt that a request names; `None` where it names none. Another model may

@@ -57,7 +57,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::routing::{get, post, put};
+use axum::routing::{any, get, post, put};
 
 use tokio::sync::Semaphore;
 
@@ -163,6 +163,8 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/embed.js", get(embeds::script))
         .route("/evaluate", post(mued::evaluate))
         .route("/evaluate/health", get(mued::health))
+        .route("/chat", any(mued::no_chat))
+        .route("/chat/health", any(mued::no_chat))
         .route("/v1/evaluations", get(evaluations::list))
         .route("/v1/evaluations/{name}", get(evaluations::show))
         .route(

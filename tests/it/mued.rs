@@ -24,8 +24,9 @@ fn feedback_list() -> Value {
     json!({"type": "array", "items": {"type": "object", "properties": {
         "feedbackId": {"type": "string"}, "title": text, "message": text, "suggestedAction": text,
         "awardedPoints": {"type": ["number", "null"]},
-        "criterion": {"type": ["object", "null"], "required": ["name"]},
-        "target": {"type": ["object", "null"], "required": ["artefactType"], "properties": {
+        // Published as an object or null, and at the same time as what is an object.
+        "criterion": {"type": "object", "required": ["name"]},
+        "target": {"type": "object", "required": ["artefactType"], "properties": {
             "artefactType": {"enum": ["TEXT", "CODE", "MODEL", "MATH", "OTHER"]}, "format": text,
             "locator": {"type": "object", "required": ["type", "startIndex", "endIndex"], "properties": {"type": {"const": "span"}}},
         }},
@@ -103,7 +104,7 @@ async fn a_submission_gets_points_and_feedback_with_its_place() {
         feedback[2]["suggestedAction"],
         "Add it: Writes become slower."
     );
-    assert_eq!(feedback[2]["target"], json!(null));
+    assert!(feedback[2].get("target").is_none());
 }
 
 #[tokio::test]
@@ -129,11 +130,92 @@ async fn before_it_is_handed_in_nothing_is_awarded_and_nothing_given_away() {
     let feedback = response.json();
     conforms(&feedback, &feedback_list());
     assert_eq!(feedback[0]["awardedPoints"], json!(null));
+    assert_eq!(feedback[1]["title"], "Idea 1");
     assert!(
-        !response.text.contains("slower") && !response.text.contains("\"score\":0"),
+        !response.text.contains("slow") && !response.text.contains("\"score\":0"),
         "{}",
         response.text
     );
+    // Whatever it says itself.
+    draft["configuration"]["vendorExtensions"]["x-answer-grader"]["feedback"] = json!("full");
+    let response = evaluate(&offline(), None, &draft).await;
+    assert!(!response.text.contains("slow"), "{}", response.text);
+}
+
+#[tokio::test]
+async fn what_is_not_handed_in_is_not_kept() {
+    let place = Place::new(Database::Sqlite).await;
+    let store = place.open().await;
+    let router = crate::access::with_keys(store.clone());
+    let key = store
+        .create_key(&crate::access::new(&[answer_grader::store::Scope::Grade]))
+        .await
+        .unwrap();
+    let mut sent = submission();
+    for (is_draft, kept) in [(true, 0), (false, 1)] {
+        sent["preSubmissionFeedback"]["enabled"] = json!(is_draft);
+        let graded = crate::access::asked(&router, &key, "POST", "/evaluate", sent.clone()).await;
+        assert_eq!(graded.status, StatusCode::OK, "{}", graded.text);
+        assert_eq!(store.erase_subject("user-789").await.unwrap().erased, kept);
+    }
+}
+
+#[tokio::test]
+async fn without_the_key_nothing_is_named_by_it() {
+    let mut hinted = submission();
+    hinted["configuration"]["vendorExtensions"]["x-answer-grader"]["feedback"] = json!("hint");
+    let response = evaluate(&offline(), None, &hinted).await;
+    assert!(response.json()[0]["awardedPoints"].as_f64() > Some(0.0));
+    // The ids are "fast" and "slow"; "faster" is the answer's own.
+    assert!(!response.text.contains("slow"), "{}", response.text);
+    assert_eq!(response.json()[2]["title"], "Idea 2");
+}
+
+#[rstest]
+#[case::a_text_that_is_blank("/submission/content", json!({"text": " ", "markdown": "It makes lookups faster."}))]
+#[case::a_number_as_some_write_it("/configuration/executionPolicy/timeout", json!(5000.0))]
+#[case::a_context_of_its_own_form("/task/context", json!({"language": ["en"]}))]
+#[case::no_context("/task/context", json!("two sentences"))]
+#[tokio::test]
+async fn what_may_be_said_in_several_ways_is_understood(
+    #[case] pointer: &str,
+    #[case] value: Value,
+) {
+    let mut body = submission();
+    *body.pointer_mut(pointer).unwrap() = value;
+    let response = evaluate(&offline(), None, &body).await;
+    assert_eq!(response.status, StatusCode::OK, "{}", response.text);
+    assert!(
+        response.json()[0]["awardedPoints"].as_f64() > Some(0.0),
+        "{}",
+        response.text
+    );
+}
+
+#[tokio::test]
+async fn beside_a_banks_question_no_other_key_is_taken() {
+    for ours in [
+        json!({"misconceptions": [{"id": "m", "text": "It is a queue.", "cap": 0.5}]}),
+        json!({"alternative_answers": ["It notifies."]}),
+    ] {
+        let (name, _) = ours.as_object().unwrap().iter().next().unwrap();
+        let body = json!({
+            "submission": {"taskId": "django/signals", "type": "TEXT", "content": {"text": "It notifies receivers."}},
+            "configuration": {"vendorExtensions": {"x-answer-grader": ours}},
+        });
+        let response = evaluate(&offline(), None, &body).await;
+        assert_eq!(
+            response.status,
+            StatusCode::BAD_REQUEST,
+            "{}",
+            response.text
+        );
+        assert_eq!(response.json()["title"], "Bad Request");
+        assert_eq!(
+            response.json()["details"]["errors"][0]["pointer"],
+            format!("/configuration/vendorExtensions/x-answer-grader/{name}")
+        );
+    }
 }
 
 #[rstest]
@@ -145,6 +227,11 @@ async fn before_it_is_handed_in_nothing_is_awarded_and_nothing_given_away() {
 #[case::a_data_policy("/configuration/dataPolicy", json!({"retentionPermission": ["NEVER"]}), 501, "NOT_IMPLEMENTED")]
 #[case::criteria("/criteria", json!([{"name": "a"}, {"name": "b"}]), 400, "VALIDATION_ERROR")]
 #[case::letters("/criteria/0", json!({"name": "a", "gradeConfig": {"value": "A"}}), 400, "VALIDATION_ERROR")]
+#[case::points_and_letters("/criteria/0", json!({"name": "a", "maxPoints": 10, "gradeConfig": {"value": "A"}}), 400, "VALIDATION_ERROR")]
+#[case::a_criterion_without_a_name("/criteria/0", json!({"maxPoints": 5}), 400, "VALIDATION_ERROR")]
+#[case::a_criterion_that_is_a_text("/criteria/0", json!("hush"), 400, "VALIDATION_ERROR")]
+#[case::no_such_type("/submission/type", json!("FOO"), 400, "VALIDATION_ERROR")]
+#[case::half_a_millisecond("/configuration/executionPolicy/timeout", json!(0.5), 400, "VALIDATION_ERROR")]
 #[case::no_submission("/submission", json!("hush"), 400, "VALIDATION_ERROR")]
 #[case::a_wrong_extension("/configuration/vendorExtensions/x-answer-grader", json!({"conceptz": ["hush"]}), 400, "VALIDATION_ERROR")]
 #[case::no_time("/configuration/executionPolicy/timeout", json!(0), 400, "VALIDATION_ERROR")]
@@ -184,6 +271,14 @@ async fn another_version_is_not_spoken_and_health_says_which_is() {
     assert_eq!(response.status, StatusCode::NOT_ACCEPTABLE);
     conforms(&response.json(), &error());
     assert_eq!(response.json()["code"], "VERSION_NOT_SUPPORTED");
+    // Before anything else is wrong with it.
+    let response = evaluate(&offline(), Some("9"), &json!("no submission")).await;
+    assert_eq!(response.status, StatusCode::NOT_ACCEPTABLE);
+    for path in ["/chat", "/chat/health"] {
+        let response = get(&offline(), path).await;
+        assert_eq!(response.status, StatusCode::NOT_IMPLEMENTED);
+        conforms(&response.json(), &error());
+    }
     let health = get(&offline(), "/evaluate/health").await;
     assert_eq!(health.headers["x-api-version"], "0.1.0");
     let flag = json!({"type": "boolean"});

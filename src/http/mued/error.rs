@@ -46,7 +46,8 @@ pub(in crate::http) fn render(problem: &Problem, request_id: &str) -> Response {
         status => (status, "REQUEST_ERROR"),
     };
     let sent = ErrorResponse {
-        title: problem.title(),
+        // Of the status that is sent, which is not always the one it has in the rest of this API.
+        title: status.canonical_reason().unwrap_or("Error"),
         message: problem.detail(),
         code,
         trace: None,

@@ -15,8 +15,10 @@ pub(in crate::http) struct Feedback {
     suggested_action: Option<String>,
     /// `null` where no points may be given yet, or the answer cannot be judged.
     awarded_points: Option<f64>,
-    /// As it was sent.
+    /// As it was sent. Left out where there is none: µEd's description allows `null` in words, not in its schema.
+    #[serde(skip_serializing_if = "Option::is_none")]
     criterion: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     target: Option<Target>,
     /// Score, method, confidence and the rest of the grade, under `x-answer-grader`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -44,6 +46,8 @@ struct Locator {
 /// One feedback for the whole, then one for each concept.
 pub(super) fn of(grade: &Grade, asked: &Asked) -> Vec<Feedback> {
     let id = grade.id.clone().unwrap_or_default();
+    // Ids of concepts tell what the key is about.
+    let shows_key = grade.concepts.iter().all(|concept| concept.text.is_some());
     let message = match grade.score {
         None => format!(
             "This answer could not be judged: {}.",
@@ -59,26 +63,38 @@ pub(super) fn of(grade: &Grade, asked: &Asked) -> Vec<Feedback> {
         awarded_points: grade.points.filter(|_| !asked.is_draft),
         criterion: asked.criterion.clone(),
         target: None,
-        vendor_extensions: Some(json!({OURS: {
-            "score": grade.score.filter(|_| !asked.is_draft),
-            "method": grade.method,
-            "degraded": grade.degraded,
-            "confidence": grade.confidence,
-            "needs_review": grade.needs_review,
-            "review_reasons": grade.review_reasons,
-            "missing_concepts": grade.missing_concepts,
-            "misconceptions": grade.misconceptions,
-            "provenance": grade.provenance,
-        }})),
+        vendor_extensions: Some(json!({ OURS: ours(grade, asked, shows_key) })),
     };
     let concepts = grade
         .concepts
         .iter()
-        .map(|concept| one(concept, &id, asked));
+        .enumerate()
+        .map(|(index, concept)| one(concept, index + 1, &id, asked));
     std::iter::once(whole).chain(concepts).collect()
 }
 
-fn one(concept: &ConceptGrade, id: &str, asked: &Asked) -> Feedback {
+/// The rest of the grade, as far as it may be shown.
+fn ours(grade: &Grade, asked: &Asked, shows_key: bool) -> Value {
+    let mut ours = json!({
+        "method": grade.method,
+        "degraded": grade.degraded,
+        "confidence": grade.confidence,
+        "needs_review": grade.needs_review,
+        "review_reasons": grade.review_reasons,
+    });
+    if !asked.is_draft {
+        ours["score"] = json!(grade.score);
+    }
+    if shows_key {
+        ours["missing_concepts"] = json!(grade.missing_concepts);
+        ours["misconceptions"] = json!(grade.misconceptions);
+        ours["provenance"] = json!(grade.provenance);
+    }
+    ours
+}
+
+/// The feedback for a concept, the `number`th.
+fn one(concept: &ConceptGrade, number: usize, id: &str, asked: &Asked) -> Feedback {
     let (message, action) = match concept.verdict {
         Verdict::Covered => ("Your answer covers this idea.", None),
         Verdict::Partial => (
@@ -92,13 +108,25 @@ fn one(concept: &ConceptGrade, id: &str, asked: &Asked) -> Feedback {
         ),
     };
     let action = action.map(|action| match &concept.text {
-        Some(text) => format!("{action}: {text}."),
+        Some(text) => format!("{action}: {}.", text.trim_end_matches('.')),
         // The key is not to be shown.
         None => format!("{action}."),
     });
+    let (name, title, ours) = match &concept.text {
+        Some(text) => (
+            concept.id.clone(),
+            text.clone(),
+            json!({"concept": concept.id, "verdict": concept.verdict, "weight": concept.weight}),
+        ),
+        None => (
+            number.to_string(),
+            format!("Idea {number}"),
+            json!({"verdict": concept.verdict}),
+        ),
+    };
     Feedback {
-        id: format!("{id}/{}", concept.id),
-        title: concept.text.clone().unwrap_or_else(|| concept.id.clone()),
+        id: format!("{id}/{name}"),
+        title,
         message: message.to_owned(),
         suggested_action: action,
         awarded_points: None,
@@ -112,8 +140,6 @@ fn one(concept: &ConceptGrade, id: &str, asked: &Asked) -> Feedback {
                 end_index: evidence.end,
             },
         }),
-        vendor_extensions: Some(
-            json!({OURS: {"concept": concept.id, "verdict": concept.verdict, "weight": concept.weight}}),
-        ),
+        vendor_extensions: Some(json!({ OURS: ours })),
     }
 }

@@ -12,8 +12,9 @@ mod feedback;
 mod request;
 
 use axum::Extension;
-use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName};
+use axum::extract::{FromRequestParts, State};
+use axum::http::HeaderName;
+use axum::http::request::Parts;
 use serde::Serialize;
 
 use self::feedback::Feedback;
@@ -32,7 +33,29 @@ pub(super) const VERSION_HEADER: HeaderName = HeaderName::from_static("x-api-ver
 
 /// Tells whether a route answers, and errs, as µEd does.
 pub(super) fn speaks(route: &str) -> bool {
-    matches!(route, "/evaluate" | "/evaluate/health")
+    matches!(
+        route,
+        "/evaluate" | "/evaluate/health" | "/chat" | "/chat/health"
+    )
+}
+
+/// That the version of a request is spoken: looked at before its body is.
+pub(super) struct Spoken;
+
+impl<S: Sync> FromRequestParts<S> for Spoken {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        match parts.headers.get(&VERSION_HEADER) {
+            Some(version) if version != VERSION => Err(Problem::other_mued_version()),
+            _ => Ok(Self),
+        }
+    }
+}
+
+/// `/chat`, the other half of µEd.
+pub(super) async fn no_chat() -> Problem {
+    Problem::mued_unsupported("this service does not chat; it evaluates: POST /evaluate")
 }
 
 /// `POST /evaluate`: one feedback for the whole, then one for each concept, with its evidence as the target.
@@ -58,15 +81,21 @@ pub(super) fn speaks(route: &str) -> bool {
 pub(super) async fn evaluate(
     State(service): Shared,
     Extension(caller): Extension<Caller>,
-    headers: HeaderMap,
+    _: Spoken,
     Json(asked): Json<EvaluateRequest>,
 ) -> Result<axum::Json<Vec<Feedback>>, Problem> {
-    check_version(&headers)?;
     let asked = asked.check()?;
     let banks = service.banks().await?;
     let request = asked.request(|id| banks.task(id).is_some())?;
-    let graded = service.grade(request, &caller, Choice::default(), None);
-    let grade = graded.await.map_err(|problem| asked.explain(problem))?;
+    let graded = if asked.is_draft {
+        // Nothing is final, and nobody is to review or count it.
+        service.try_out(request, &caller).await
+    } else {
+        service
+            .grade(request, &caller, Choice::default(), None)
+            .await
+    };
+    let grade = graded.map_err(|problem| asked.explain(problem))?;
     Ok(axum::Json(feedback::of(&grade, &asked)))
 }
 
@@ -130,9 +159,8 @@ struct Profile {
 )]
 pub(super) async fn health(
     State(service): Shared,
-    headers: HeaderMap,
+    _: Spoken,
 ) -> Result<axum::Json<Health>, Problem> {
-    check_version(&headers)?;
     if let Some(store) = &service.store {
         store.check().await?;
     }
@@ -163,11 +191,4 @@ pub(super) async fn health(
             supported_versions: [VERSION],
         },
     }))
-}
-
-fn check_version(headers: &HeaderMap) -> Result<(), Problem> {
-    match headers.get(&VERSION_HEADER) {
-        Some(version) if version != VERSION => Err(Problem::other_mued_version()),
-        _ => Ok(()),
-    }
 }

@@ -9,6 +9,9 @@ use crate::grade::{
 /// The key of what is ours in `vendorExtensions`.
 pub(super) const OURS: &str = "x-answer-grader";
 
+/// Types of submissions that µEd knows; the first is what can be judged here.
+const TYPES: [&str; 5] = ["TEXT", "CODE", "MODEL", "MATH", "OTHER"];
+
 /// Formats of texts; a text is judged by what it says, not by how it is set.
 pub(super) const FORMATS: [&str; 3] = ["plain", "plain_text", "markdown"];
 
@@ -34,12 +37,8 @@ struct Task {
     title: Option<String>,
     content: Option<Content>,
     reference_solution: Option<Content>,
-    context: Option<Context>,
-}
-
-#[derive(Deserialize)]
-struct Context {
-    language: Option<String>,
+    /// Free in its form; of `language` a code is understood.
+    context: Option<Value>,
 }
 
 /// A text, plain or as Markdown; what else a platform puts there is its own.
@@ -50,8 +49,13 @@ struct Content {
 }
 
 impl Content {
+    /// The first of the two that says something.
     fn text(self) -> Option<String> {
-        self.text.or(self.markdown)
+        let is_blank = self.text.as_ref().is_none_or(|text| text.trim().is_empty());
+        match self.markdown {
+            Some(markdown) if is_blank => Some(markdown),
+            _ => self.text,
+        }
     }
 }
 
@@ -87,7 +91,29 @@ struct Configuration {
 
 #[derive(Deserialize)]
 struct ExecutionPolicy {
-    timeout: Option<u64>,
+    timeout: Option<Whole>,
+}
+
+/// A whole number as JSON Schema has them: 5000.0 is one.
+#[derive(Deserialize)]
+#[serde(try_from = "f64")]
+struct Whole(u64);
+
+impl TryFrom<f64> for Whole {
+    type Error = &'static str;
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "it was looked at before"
+    )]
+    fn try_from(number: f64) -> Result<Self, Self::Error> {
+        if number.fract() == 0.0 && (0.0..=9e15).contains(&number) {
+            Ok(Self(number as u64))
+        } else {
+            Err("must be a whole number, 0 or more")
+        }
+    }
 }
 
 /// What is ours in `configuration.vendorExtensions`: fields of `POST /v1/grade`.
@@ -163,8 +189,12 @@ impl EvaluateRequest {
             ));
         }
         let submission = self.submission;
+        if !TYPES.contains(&submission.kind.as_str()) {
+            let detail = format!("must be one of {}", TYPES.join(", "));
+            return Err(wrong("/submission/type", detail));
+        }
         let known = |format: &String| FORMATS.contains(&format.as_str());
-        if submission.kind != "TEXT" || !submission.format.as_ref().is_none_or(known) {
+        if submission.kind != TYPES[0] || !submission.format.as_ref().is_none_or(known) {
             return Err(Problem::mued_unsupported(
                 "this service judges submissions of the type TEXT, plain or markdown",
             ));
@@ -208,7 +238,8 @@ impl EvaluateRequest {
                 .is_some_and(|draft| draft.enabled),
             deadline_ms: configuration
                 .execution_policy
-                .and_then(|policy| policy.timeout),
+                .and_then(|policy| policy.timeout)
+                .map(|Whole(timeout)| timeout),
             ours,
         };
         if let Some(task) = task {
@@ -216,8 +247,8 @@ impl EvaluateRequest {
             asked.question = question.or(task.title).unwrap_or_default();
             asked.reference = task.reference_solution.and_then(Content::text);
             asked.task_id = task.id.or(asked.task_id);
-            let language = task.context.and_then(|context| context.language);
-            asked.language = language;
+            let language = task.context.as_ref().and_then(|all| all.get("language"));
+            asked.language = language.and_then(Value::as_str).map(str::to_owned);
         }
         Ok(asked)
     }
@@ -233,22 +264,25 @@ fn criterion(mut criteria: Vec<Value>) -> Result<(Option<Value>, f64), Problem> 
     let Some(criterion) = criteria.pop() else {
         return Ok((None, 1.0));
     };
+    let is_named = criterion.get("name").is_some_and(Value::is_string);
+    if !is_named {
+        return Err(wrong("/criteria/0/name", "is required, a text"));
+    }
     let number = |pointer: &str| criterion.pointer(pointer).and_then(Value::as_f64);
     // Points from another number than 0 on are nothing that a share of the whole can be turned into.
     if number("/gradeConfig/min").is_some_and(|min| min != 0.0) {
         return Err(wrong("/criteria/0/gradeConfig/min", "must be 0"));
     }
-    let most = number("/gradeConfig/max").or_else(|| number("/maxPoints"));
-    if most.is_none()
-        && criterion
-            .get("gradeConfig")
-            .is_some_and(|grade| !grade.is_null())
-    {
-        return Err(wrong(
-            "/criteria/0/gradeConfig",
-            "must be numeric: min, max and value",
-        ));
-    }
+    let scale = criterion
+        .get("gradeConfig")
+        .filter(|scale| !scale.is_null());
+    let most = match (scale, number("/gradeConfig/max")) {
+        (Some(_), None) => {
+            let detail = "must be numeric (min, max and value): points are no letters";
+            return Err(wrong("/criteria/0/gradeConfig", detail));
+        }
+        (_, most) => most.or_else(|| number("/maxPoints")),
+    };
     Ok((Some(criterion), most.unwrap_or(1.0)))
 }
 
@@ -259,10 +293,12 @@ impl Asked {
             candidate_answer: self.answer.clone(),
             max_points: Some(self.max_points),
             method: self.ours.method,
-            feedback: match (self.is_draft, self.ours.feedback) {
-                // Who may still answer is not to see what is missing.
-                (true, None) => Some(FeedbackLevel::Hint),
-                (_, given) => given,
+            feedback: if self.is_draft {
+                // Who may still answer is not to see what is missing, whatever the request says.
+                let given = self.ours.feedback.unwrap_or(FeedbackLevel::Hint);
+                Some(given.at_most(FeedbackLevel::Hint))
+            } else {
+                self.ours.feedback
             },
             redact: self.ours.redact.clone(),
             deadline_ms: self.deadline_ms,
@@ -278,14 +314,15 @@ impl Asked {
                 )
             })?;
             request.question_id = Some(id.clone());
-            return Ok(request);
+        } else {
+            request.question = Some(self.question.clone());
+            request.reference_answer.clone_from(&self.reference);
+            request.concepts.clone_from(&self.ours.concepts);
         }
-        request.question = Some(self.question.clone());
-        request.reference_answer.clone_from(&self.reference);
+        // Beside a bank's question they are refused by the check of the request.
         request
             .alternative_answers
             .clone_from(&self.ours.alternative_answers);
-        request.concepts.clone_from(&self.ours.concepts);
         request.misconceptions.clone_from(&self.ours.misconceptions);
         // One that is not known is found out from the texts.
         request.language = self

@@ -1,3 +1,4 @@
+import { json } from "../json.js";
 import type { GradeRequest } from "../types.js";
 import { called, ModelError, ReplyError } from "./errors.js";
 import { Exchange } from "./exchange.js";
@@ -38,7 +39,7 @@ export class Task {
   constructor(request: TaskRequest) {
     // A question may be left out; one of a bank is refused, and by its own name.
     const unasked = "question_id" in request ? {} : { question: "" };
-    const text = JSON.stringify({ ...unasked, ...request, candidate_answer: "" });
+    const text = json({ ...unasked, ...request, candidate_answer: "" });
     this.#task = called(() => new Prepared(text));
   }
 
