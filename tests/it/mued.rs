@@ -65,7 +65,7 @@ fn submission() -> Value {
             "content": {"text": "🙂 It makes lookups faster, and nothing else."}, "submittedAt": "2026-01-01T09:30:00Z", "version": 1,
         },
         "user": {"userId": "user-789", "type": "LEARNER", "preference": {"detail": "DETAILED"}},
-        "criteria": [{"criterionId": "c1", "name": "Correctness", "context": "Correct.", "maxPoints": 10}],
+        "criteria": [{"criterionId": "c1", "name": "Correctness", "context": "Correct.", "maxPoints": 10, "gradeConfig": null}],
         "preSubmissionFeedback": {"enabled": false},
         "configuration": {
             "llm": {"model": "any", "temperature": 0.2, "credentials": null}, "executionPolicy": {"timeout": 5000},
@@ -90,7 +90,10 @@ async fn a_submission_gets_points_and_feedback_with_its_place() {
         .unwrap();
     assert!(score > 0.5, "{whole}");
     assert!((whole["awardedPoints"].as_f64().unwrap() - 10.0 * score).abs() < 1e-9);
-    assert_eq!(whole["criterion"], submission()["criteria"][0]);
+    assert_eq!(
+        whole["criterion"],
+        json!({"criterionId": "c1", "name": "Correctness", "context": "Correct.", "maxPoints": 10})
+    );
     let locator = &feedback[1]["target"]["locator"];
     let place = |end: &str| usize::try_from(locator[end].as_u64().unwrap()).unwrap();
     let answer = "🙂 It makes lookups faster, and nothing else.";

@@ -15,7 +15,7 @@ pub(in crate::http) struct Feedback {
     suggested_action: Option<String>,
     /// `null` where no points may be given yet, or the answer cannot be judged.
     awarded_points: Option<f64>,
-    /// As it was sent. Left out where there is none: µEd's description allows `null` in words, not in its schema.
+    /// As it was sent but for what is `null`. Left out where there is none: µEd's description allows `null` in words, not in its schema.
     #[serde(skip_serializing_if = "Option::is_none")]
     criterion: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]

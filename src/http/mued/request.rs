@@ -141,7 +141,7 @@ pub(in crate::http) struct Asked {
     pub(super) format: Option<String>,
     language: Option<String>,
     user: Option<String>,
-    /// What the points are given for, as it was sent.
+    /// What the points are given for, as it was sent but for what is `null`.
     pub(super) criterion: Option<Value>,
     pub(super) max_points: f64,
     /// Whether no points may be given yet.
@@ -261,9 +261,13 @@ fn criterion(mut criteria: Vec<Value>) -> Result<(Option<Value>, f64), Problem> 
                       none";
         return Err(wrong("/criteria", detail));
     }
-    let Some(criterion) = criteria.pop() else {
+    let Some(mut criterion) = criteria.pop() else {
         return Ok((None, 1.0));
     };
+    // It is sent back, where the schema's words allow `null` and the schema does not.
+    if let Some(fields) = criterion.as_object_mut() {
+        fields.retain(|_, value| !value.is_null());
+    }
     let is_named = criterion.get("name").is_some_and(Value::is_string);
     if !is_named {
         return Err(wrong("/criteria/0/name", "is required, a text"));
@@ -273,10 +277,7 @@ fn criterion(mut criteria: Vec<Value>) -> Result<(Option<Value>, f64), Problem> 
     if number("/gradeConfig/min").is_some_and(|min| min != 0.0) {
         return Err(wrong("/criteria/0/gradeConfig/min", "must be 0"));
     }
-    let scale = criterion
-        .get("gradeConfig")
-        .filter(|scale| !scale.is_null());
-    let most = match (scale, number("/gradeConfig/max")) {
+    let most = match (criterion.get("gradeConfig"), number("/gradeConfig/max")) {
         (Some(_), None) => {
             let detail = "must be numeric (min, max and value): points are no letters";
             return Err(wrong("/criteria/0/gradeConfig", detail));
