@@ -35,3 +35,15 @@ class Embedding(SnippetTest):
         # "tells the page by the events `graded` …"
         self.assertEqual([name for name, _ in told["events"]], ["graded"])
         self.assertEqual(len(json.loads(service.get("/v1/grades"))["grades"]), 1)
+
+
+class LearningPlatform(SnippetTest):
+    @runs((PAGE, "sh", f"curl -s http://{USUAL}/evaluate "))
+    def test_a_submission_gets_feedback(self, ask: Block) -> None:
+        self.serve()
+        whole, *ideas = self.run_command(ask.text).json()
+        self.assertGreater(whole["awardedPoints"], 0)
+        self.assertEqual([idea["title"] for idea in ideas], ["It speeds up lookups", "Writes become slower"])
+        # "its place in the text, counted in Unicode characters"
+        place = ideas[0]["target"]["locator"]
+        self.assertEqual("It makes lookups faster."[place["startIndex"] : place["endIndex"]], "lookups")

@@ -914,7 +914,7 @@ export interface components {
              * @description `null` where no points may be given yet, or the answer cannot be judged.
              */
             awardedPoints?: number | null;
-            /** @description As it was sent. */
+            /** @description As it was sent but for what is `null`. Left out where there is none: µEd's description allows `null` in words, not in its schema. */
             criterion?: unknown;
             feedbackId: string;
             message: string;
