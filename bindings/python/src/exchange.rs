@@ -6,10 +6,10 @@ use crate::wrong::ReplyError;
 
 /// What a model is asked about an answer.
 #[pyclass(frozen, module = "answer_grader")]
-pub(crate) struct Exchange(answer_grader::grader::Exchange);
+pub(crate) struct Exchange(Box<answer_grader::grader::Exchange>);
 
 impl Exchange {
-    pub(crate) fn of(exchange: answer_grader::grader::Exchange) -> Self {
+    pub(crate) fn of(exchange: Box<answer_grader::grader::Exchange>) -> Self {
         Self(exchange)
     }
 }

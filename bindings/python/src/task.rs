@@ -76,7 +76,7 @@ impl Task {
                 .map_err(|error| InvalidRequestError::new_err(error.to_string()))?;
             Ok(match prepared {
                 Prepared::Settled(grade) => Asked::Settled(Grade::of(*grade)),
-                Prepared::Ask(exchange) => Asked::Ask(Exchange::of(*exchange)),
+                Prepared::Ask(exchange) => Asked::Ask(Exchange::of(exchange)),
             })
         })
     }

@@ -28,7 +28,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = Path::new(&folder);
     let mut compressed = Vec::new();
     let bytes = output.wasm_mut().emit_wasm();
-    zopfli::compress(Options::default(), Format::Gzip, bytes.as_slice(), &mut compressed)?;
+    zopfli::compress(
+        Options::default(),
+        Format::Gzip,
+        bytes.as_slice(),
+        &mut compressed,
+    )?;
     fs::write(folder.join("core.wasm.gz"), compressed)?;
     fs::write(folder.join("core.js"), output.js())?;
     Ok(())
