@@ -177,7 +177,7 @@
       return told;
     }
 
-    /** @param {import("./api").components["schemas"]["Grade"]} grade */
+    /** @param {import("./api").components["schemas"]["EmbeddedGrade"]} grade */
     #show(grade) {
       const found = grade.concepts.filter((one) => one.verdict === "covered" || one.verdict === "partial").length;
       const head = document.createElement("p");

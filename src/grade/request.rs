@@ -141,6 +141,36 @@ impl Limits {
         errors.text("/candidate_answer", candidate_answer, self.answer_chars);
         errors.none()
     }
+
+    /// Checks what is kept with grades and not judged, where all else of a request comes later.
+    #[cfg(feature = "serve")]
+    pub(crate) fn check_aside(
+        &self,
+        subject: Option<&str>,
+        metadata: Option<&Map<String, Value>>,
+    ) -> Vec<FieldError> {
+        let mut errors = check::Errors::default();
+        aside(subject, metadata, self, &mut errors);
+        match errors.none() {
+            Err(RequestError::Invalid(errors)) => errors,
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn aside(
+    subject: Option<&str>,
+    metadata: Option<&Map<String, Value>>,
+    limits: &Limits,
+    errors: &mut check::Errors,
+) {
+    if let Some(subject) = subject {
+        errors.filled("/subject".to_owned(), subject, check::LONGEST_SUBJECT);
+    }
+    if let Some(metadata) = metadata {
+        let bytes = serde_json::to_string(metadata).map_or(0, |json| json.len());
+        errors.at_most("/metadata", bytes, limits.metadata_bytes, "bytes");
+    }
 }
 
 /// What holds where a request is silent.
@@ -274,13 +304,8 @@ impl GradeRequest {
         for (index, name) in self.redact.iter().enumerate() {
             errors.filled(format!("/redact/{index}"), name, check::LONGEST_SUBJECT);
         }
-        if let Some(subject) = &self.subject {
-            errors.filled("/subject".to_owned(), subject, check::LONGEST_SUBJECT);
-        }
-        if let Some(metadata) = &self.metadata {
-            let bytes = serde_json::to_string(metadata).map_or(0, |json| json.len());
-            errors.at_most("/metadata", bytes, limits.metadata_bytes, "bytes");
-        }
+        let (subject, metadata) = (self.subject.as_deref(), self.metadata.as_ref());
+        aside(subject, metadata, limits, &mut errors);
         let policy = policy(self.method, self.fallback, self.deadline_ms, defaults);
         let (answer_source, language) = (self.answer_source.unwrap_or_default(), self.language);
         let explain = self.explain;

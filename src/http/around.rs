@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::access::admit;
 use super::error::Problem;
 use super::grading::BATCH;
-use super::{Service, mued, trace};
+use super::{Service, embeds, mued, trace};
 
 /// Where nothing is there.
 const NO_ROUTE: &str = "(none)";
@@ -39,6 +39,8 @@ pub(super) async fn around(
     let matched = request.extensions().get::<MatchedPath>().cloned();
     let matched = matched.as_ref().map(MatchedPath::as_str);
     let route = matched.unwrap_or(NO_ROUTE);
+    let page = request.headers().get(header::ORIGIN).cloned();
+    let page = page.filter(|_| embeds::is_for_pages(route));
 
     let limit = match route {
         // Each request of a batch has the limit to itself, or a slow one would cost all of them.
@@ -77,7 +79,7 @@ pub(super) async fn around(
     };
     let (mut response, code) = match response.extensions().get::<Problem>() {
         Some(problem) => {
-            let problem = problem.clone().with_body_limit(service.max_body_bytes);
+            let problem = problem.clone();
             let mut rendered = if mued::speaks(route) {
                 mued::render(&problem, &id)
             } else {
@@ -94,6 +96,9 @@ pub(super) async fn around(
     if mued::speaks(route) {
         let version = HeaderValue::from_static(mued::VERSION);
         response.headers_mut().insert(mued::VERSION_HEADER, version);
+    }
+    if let Some(page) = page {
+        embeds::let_read(page, response.headers_mut());
     }
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);

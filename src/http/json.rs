@@ -17,19 +17,40 @@ impl<T: DeserializeOwned> FromRequest<Arc<Service>> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, service: &Arc<Service>) -> Result<Self, Problem> {
-        if !is_json(&essence(request.headers())) {
-            return Err(Problem::not_json());
-        }
-        Ok(Self(parse(&body(request, service).await?)?))
+        let read = read(request, service, service.max_body_bytes).await;
+        Ok(Self(read?))
     }
+}
+
+/// Reads a JSON body of so many bytes at most, where the service allows as many.
+pub(super) async fn read<T: DeserializeOwned>(
+    request: Request,
+    service: &Service,
+    most: usize,
+) -> Result<T, Problem> {
+    if !is_json(&essence(request.headers())) {
+        return Err(Problem::not_json());
+    }
+    parse(&within(request, service, most).await?)
 }
 
 /// Reads a request's body, within the service's limits.
 pub(super) async fn body(request: Request, service: &Service) -> Result<Bytes, Problem> {
+    within(request, service, service.max_body_bytes).await
+}
+
+async fn within(request: Request, service: &Service, most: usize) -> Result<Bytes, Problem> {
     let limit = service.receive_timeout;
-    let body = whole(request.into_body(), service.max_body_bytes);
+    let body = whole(request.into_body(), most.min(service.max_body_bytes));
     let body = tokio::time::timeout(limit, body).await;
-    body.map_err(|_| Problem::slow_body(limit))?
+    let body = body.map_err(|_| Problem::slow_body(limit))?;
+    body.map_err(|problem| {
+        if most < service.max_body_bytes {
+            problem.with_body_limit(most, "this request may have")
+        } else {
+            problem.with_body_limit(service.max_body_bytes, "server.max_body_bytes allows")
+        }
+    })
 }
 
 /// Reads a body to its end, up to so many bytes. Most come in one piece, which is not copied.

@@ -174,14 +174,17 @@ fn held<'a>(headers: &'a HeaderMap, prefix: &str) -> Option<&'a str> {
     })
 }
 
-fn cookie(token: &str, seconds: u64, headers: &HeaderMap) -> String {
-    // TLS is the proxy's, which says so.
+/// Tells whether a browser sees this service by HTTPS. TLS is the proxy's, which says so.
+fn is_https(headers: &HeaderMap) -> bool {
     let scheme = headers
         .get(FORWARDED_PROTO)
         .and_then(|value| value.to_str().ok());
     let first = scheme.and_then(|schemes| schemes.split(',').next());
-    let is_https = first.is_some_and(|scheme| scheme.trim().eq_ignore_ascii_case("https"));
-    let (prefix, secure) = if is_https {
+    first.is_some_and(|scheme| scheme.trim().eq_ignore_ascii_case("https"))
+}
+
+fn cookie(token: &str, seconds: u64, headers: &HeaderMap) -> String {
+    let (prefix, secure) = if is_https(headers) {
         (HOST_PREFIX, "; Secure")
     } else {
         ("", "")
@@ -209,6 +212,17 @@ pub(super) fn refuse_other_pages(method: &Method, headers: &HeaderMap) -> Result
         Some(false) if !method.is_safe() => Err(Problem::cross_site()),
         _ => Ok(()),
     }
+}
+
+/// The origin that a browser has the service's own pages under, where a request says that it comes from one.
+pub(super) fn own_origin(headers: &HeaderMap) -> Option<String> {
+    let header = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    if header(&FETCH_SITE) != Some("same-origin") {
+        return None;
+    }
+    let scheme = if is_https(headers) { "https" } else { "http" };
+    let url = reqwest::Url::parse(&format!("{scheme}://{}", header(&HOST)?)).ok()?;
+    Some(url.origin().ascii_serialization())
 }
 
 /// Tells whether a request comes from one of the service's own pages; `None` where it does not say.

@@ -39,15 +39,17 @@ impl Store {
         self.erase(FAMILY, id).await
     }
 
-    /// Erases the texts of all grades of a person, as the caller calls them.
+    /// Erases the texts of all grades of a person, as the caller calls them, and ends the tokens that pages hold
+    /// for them.
     ///
     /// # Errors
     /// The database fails.
     pub async fn erase_subject(&self, subject: &str) -> Result<Erased, StoreError> {
         let subject = self.subject_hash(subject);
+        let ended = self.end_embeds_of(&subject).await?;
         let (waiting, held) = self.erase_items_of(&subject).await?;
         let mut erased = self.erase("subject = $2", &subject).await?;
-        if waiting > 0 && erased.erased == 0 {
+        if waiting + ended > 0 && erased.erased == 0 {
             self.forget_deleted().await?;
         }
         erased.erased += waiting;
@@ -108,6 +110,7 @@ impl Store {
         let age = i64::try_from(age).unwrap_or(i64::MAX);
         let now = now_ms();
         self.erase_old_items(now.saturating_sub(age)).await?;
+        self.forget_ended_embeds().await?;
         let erase = || {
             sqlx::AssertSqlSafe(format!(
                 "{ERASE} AND id IN (SELECT id FROM grades WHERE made_ms <= $2 AND erased_ms IS NULL \

@@ -202,6 +202,10 @@ fn migrations() -> Migrator {
         ("jobs", include_str!("migrations/6_jobs.sql")),
         ("pages", include_str!("migrations/7_pages.sql")),
         ("embeds", include_str!("migrations/8_embeds.sql")),
+        (
+            "embed_subjects",
+            include_str!("migrations/9_embed_subjects.sql"),
+        ),
     ];
     let migrations = steps.into_iter().zip(1..).map(|((name, sql), version)| {
         Migration::new(

@@ -107,12 +107,10 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, "body_unreadable", detail)
     }
 
-    /// Names the limit, which only the service knows.
-    pub(super) fn with_body_limit(mut self, limit: usize) -> Self {
+    /// Names the limit of a body that is too large, and whose it is.
+    pub(super) fn with_body_limit(mut self, limit: usize, whose: &str) -> Self {
         if self.code == BODY_TOO_LARGE {
-            self.detail = format!(
-                "the body has more than the {limit} bytes that server.max_body_bytes allows"
-            );
+            self.detail = format!("the body has more than the {limit} bytes that {whose}");
         }
         self
     }
