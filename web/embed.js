@@ -2,8 +2,8 @@
 //
 // The token is short-lived and made on your server (POST /v1/embed-tokens), so that no API key reaches a browser. The
 // component keeps to itself (a shadow root with a constructed style sheet, which a strict policy allows), sends nothing
-// but the answer, to the endpoint alone, and tells the page by events: `graded` (detail: the grade), `error` (detail:
-// {code, message}). Looks: the custom properties --answer-grader-{font, ink, paper, line, accent, on-accent, good, bad, radius}.
+// but the answer, to the endpoint alone, and tells the page by events: `graded` (detail: the grade, with the question_id
+// that was answered), `error` (detail: {code, message}). Looks: the custom properties --answer-grader-{font, ink, paper, line, accent, on-accent, good, bad, radius}.
 // When a token has ended, an `error` with the code `embed_token_needed` says so; set a new one by the attribute.
 "use strict";
 (() => {
@@ -46,6 +46,10 @@
     #label = document.createElement("label");
     #button = document.createElement("button");
     #state = document.createElement("div");
+    /** What is asked for, so that the same is not asked for twice; empty where nothing is. */
+    #wanted = "";
+    /** @type {import("./api").components["schemas"]["Asked"] | null} */
+    #asked = null;
     /** @type {AbortController | null} */
     #loading = null;
     /** @type {AbortController | null} */
@@ -87,8 +91,13 @@
     }
 
     disconnectedCallback() {
-      this.#loading?.abort();
-      this.#grading?.abort();
+      // An element that is moved is taken out and put back at once, which ends nothing.
+      queueMicrotask(() => {
+        if (this.isConnected) return;
+        if (this.#grading) this.#say("");
+        this.#stop();
+        if (this.#asked === null) this.#wanted = "";
+      });
     }
 
     /**
@@ -98,6 +107,12 @@
      */
     attributeChangedCallback(_name, before, now) {
       if (this.isConnected && before !== now) this.#load();
+    }
+
+    #stop() {
+      this.#loading?.abort();
+      this.#grading?.abort();
+      this.#grading = null;
     }
 
     /** The answer as it is written. */
@@ -110,42 +125,67 @@
       this.#ready();
     }
 
+    /** Loads the question that the attributes name, unless it is there. Until it is, nothing of another one is shown or graded. */
     async #load() {
-      this.#loading?.abort();
+      const names = ["question-id", "endpoint", "token"].map((name) => this.getAttribute(name) ?? "");
+      const wanted = JSON.stringify(names);
+      if (wanted === this.#wanted) return;
+      this.#stop();
+      this.#wanted = wanted;
+      this.#asked = null;
+      this.#label.textContent = "";
+      this.#say("");
+      this.#ready();
+      const [id] = names;
+      if (!id || names.includes("")) return;
       const mine = (this.#loading = new AbortController());
-      const id = this.getAttribute("question-id");
-      if (!id || !this.hasAttribute("endpoint") || !this.getAttribute("token")) return;
       try {
         const path = id.split("/").map(encodeURIComponent).join("/");
         const asked = await this.#ask("GET", `/v1/embed/questions/${path}`, undefined, mine.signal);
+        if (mine.signal.aborted) return;
+        this.#asked = asked;
         this.#label.textContent = asked.question;
-        this.#say("");
         this.#ready();
       } catch (error) {
-        if (!mine.signal.aborted) this.#fail(error);
+        if (mine.signal.aborted) return;
+        // Put in anew, it is tried again.
+        this.#wanted = "";
+        this.#fail(error);
       }
     }
 
     #ready() {
-      this.#button.disabled = this.#grading !== null || this.#label.textContent === "" || this.#field.value.trim() === "";
+      this.#button.disabled = this.#grading !== null || this.#asked === null || this.#field.value.trim() === "";
     }
 
     async #grade() {
-      if (this.#button.disabled) return;
+      const asked = this.#asked;
+      if (this.#button.disabled || asked === null) return;
       const mine = (this.#grading = new AbortController());
       this.#ready();
       this.#say("Grading …");
       try {
-        const body = { question_id: this.getAttribute("question-id"), candidate_answer: this.#field.value };
+        const body = { question_id: asked.question_id, candidate_answer: this.#field.value };
         const grade = await this.#ask("POST", "/v1/embed/grade", body, mine.signal);
+        if (mine.signal.aborted) return;
         this.#show(grade);
-        this.#tell("graded", grade);
+        this.#tell("graded", { ...grade, question_id: asked.question_id });
       } catch (error) {
         if (!mine.signal.aborted) this.#fail(error);
       } finally {
-        this.#grading = null;
+        if (this.#grading === mine) this.#grading = null;
         this.#ready();
       }
+    }
+
+    /**
+     * @param {string} path
+     */
+    #address(path) {
+      const address = new URL(this.getAttribute("endpoint") ?? "", document.baseURI);
+      address.pathname = address.pathname.replace(/\/+$/, "") + path;
+      address.search = address.hash = "";
+      return address;
     }
 
     /**
@@ -157,7 +197,7 @@
     async #ask(method, path, body, signal) {
       let response;
       try {
-        response = await fetch(new URL(path, this.getAttribute("endpoint") ?? ""), {
+        response = await fetch(this.#address(path), {
           method,
           signal,
           credentials: "omit",

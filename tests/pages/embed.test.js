@@ -32,7 +32,7 @@ async function open() {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://site");
     const policy = `default-src 'none'; script-src ${address}; connect-src ${address}; frame-src 'self'; base-uri 'none'`;
     response.writeHead(200, { "content-type": "text/html; charset=utf-8", "content-security-policy": policy });
-    const element = `<answer-grader question-id="django/signals" endpoint="${address}" token="${searchParams.get("token")}"></answer-grader>`;
+    const element = `<answer-grader question-id="django/signals" endpoint="${address}${searchParams.get("path") ?? ""}" token="${searchParams.get("token")}"></answer-grader>`;
     const page =
       pathname === "/frame"
         ? `<h1>Frame</h1><iframe title="Question" sandbox="allow-scripts" width="600" height="500" src="/?token=${searchParams.get("token")}"></iframe>`
@@ -53,24 +53,61 @@ after(() => {
 
 const ANSWER = "A signal lets a sender notify receivers that something happened. 🙂 <b>bold</b>";
 
-test("a question is answered on another site's page, and the page is told", async () => {
-  const { page } = shared;
-  await open();
-  shared.expectErrors(/^request: http:\/\/localhost/);
-  await page.addInitScript(() => {
+/** Notes what the page is told. */
+async function listen() {
+  await shared.page.addInitScript(() => {
     Object.assign(globalThis, { told: [] });
     for (const name of ["graded", "error"]) {
       addEventListener(name, (event) => /** @type {any} */ (globalThis).told.push([name, /** @type {CustomEvent} */ (event).detail]));
     }
   });
+}
+
+/** @returns {Promise<[string, any][]>} */
+const events = () => shared.page.evaluate(() => /** @type {any} */ (globalThis).told);
+
+/** Holds what is sent to addresses that end so, until it is let go. */
+async function hold(/** @type {string} */ ending) {
+  let release = () => {};
+  /** @type {Promise<void>} */
+  const released = new Promise((done) => (release = done));
+  let arrived = () => {};
+  /** @type {Promise<void>} */
+  const came = new Promise((done) => (arrived = done));
+  await shared.page.route(`**${ending}`, async (/** @type {import("playwright-core").Route} */ route) => {
+    arrived();
+    await released;
+    // The page may have given it up meanwhile.
+    await route.continue().catch(() => {});
+  });
+  return { came, release };
+}
+
+const set = (/** @type {string} */ name, /** @type {string} */ value) =>
+  shared.page.locator("answer-grader").evaluate((/** @type {Element} */ element, /** @type {string[]} */ [name, value]) => element.setAttribute(name, value), [name, value]);
+
+/** What the element shows: its question, its state, and whether an answer can be sent. */
+const shown = () =>
+  shared.page.locator("answer-grader").evaluate((/** @type {Element} */ element) => {
+    const root = /** @type {ShadowRoot} */ (element.shadowRoot);
+    const button = /** @type {HTMLButtonElement} */ (root.querySelector("button"));
+    return { question: root.querySelector("label")?.textContent, state: root.querySelector(".state")?.textContent, ready: !button.disabled };
+  });
+
+test("a question is answered on another site's page, and the page is told", async () => {
+  const { page } = shared;
+  await open();
+  shared.expectErrors(/^request: http:\/\/localhost/);
+  await listen();
   await page.goto(`${origin}/?token=${await token([origin])}`);
   await page.getByLabel(/signals/).fill(ANSWER);
   await page.getByRole("button", { name: "Submit" }).click();
   await page.getByRole("status").getByText(/mentions \d of 8 ideas/).waitFor();
-  const told = await page.evaluate(() => /** @type {any} */ (globalThis).told);
+  const told = await events();
   assert.equal(told.length, 1);
   assert.equal(told[0][0], "graded");
   assert.ok(told[0][1].score > 0);
+  assert.equal(told[0][1].question_id, "django/signals");
   await axe(page);
 });
 
@@ -109,4 +146,132 @@ test("a token of another site, and one that is used up, say so", async () => {
     await page.getByRole("status").getByText(expected).waitFor();
   }
   assert.equal(await page.getByLabel(/signals/).inputValue(), ANSWER);
+});
+
+test("another question takes the place of the one that is being graded", async () => {
+  const { page } = shared;
+  await open();
+  shared.expectErrors(/^request: http:\/\/localhost/);
+  await listen();
+  await page.goto(`${origin}/?token=${await token([origin])}`);
+  await page.getByLabel(/signals/).fill(ANSWER);
+  const grading = await hold("/v1/embed/grade");
+  await page.getByRole("button", { name: "Submit" }).click();
+  await grading.came;
+  const loading = await hold("/v1/embed/questions/django/orm");
+  await set("question-id", "django/orm");
+  await loading.came;
+  assert.deepEqual(await shown(), { question: "", state: "", ready: false });
+  grading.release();
+  loading.release();
+  await page.getByLabel(/ORM/).waitFor();
+  assert.deepEqual(await events(), []);
+  assert.equal((await shown()).state, "");
+  await page.getByRole("button", { name: "Submit" }).click();
+  await page.getByRole("status").getByText(/mentions/).waitFor();
+  const told = await events();
+  assert.deepEqual(told.map(([name, detail]) => [name, detail.question_id]), [["graded", "django/orm"]]);
+});
+
+test("a question that is not there leaves nothing of the one before", async () => {
+  const { page } = shared;
+  await open();
+  shared.expectErrors(/^request: http:\/\/localhost/, /Failed to load resource/);
+  await page.goto(`${origin}/?token=${await token([origin])}`);
+  await page.getByLabel(/signals/).fill(ANSWER);
+  await set("question-id", "django/nope");
+  await page.getByRole("status").getByText("has no such question").waitFor();
+  const { question, ready } = await shown();
+  assert.deepEqual({ question, ready }, { question: "", ready: false });
+  await set("question-id", "django/signals");
+  await page.getByLabel(/signals/).waitFor();
+  assert.deepEqual({ state: (await shown()).state, ready: (await shown()).ready }, { state: "", ready: true });
+});
+
+test("a new token clears what the one before has left, and keeps the answer", async () => {
+  const { page } = shared;
+  await open();
+  shared.expectErrors(/^request: http:\/\/localhost/);
+  await page.goto(`${origin}/?token=${await token([origin])}`);
+  await page.getByLabel(/signals/).fill(ANSWER);
+  await page.getByRole("button", { name: "Submit" }).click();
+  await page.getByRole("status").getByText(/mentions/).waitFor();
+  await set("token", await token([origin]));
+  await page.getByLabel(/signals/).waitFor();
+  assert.equal((await shown()).state, "");
+  assert.equal(await page.getByLabel(/signals/).inputValue(), ANSWER);
+});
+
+test("a question that comes late wipes no result", async () => {
+  const { page } = shared;
+  await open();
+  shared.expectErrors(/^request: http:\/\/localhost/);
+  await page.goto(`${origin}/?token=${await token([origin])}`);
+  await page.getByLabel(/signals/).fill(ANSWER);
+  const late = await hold("/v1/embed/questions/django/orm");
+  await set("question-id", "django/orm");
+  await late.came;
+  await set("question-id", "django/signals");
+  await page.getByLabel(/signals/).waitFor();
+  await page.getByRole("button", { name: "Submit" }).click();
+  await page.getByRole("status").getByText(/mentions/).waitFor();
+  late.release();
+  // Put in anew, the same question is not loaded again.
+  await page.locator("answer-grader").evaluate((/** @type {Element} */ element) => document.body.append(element));
+  await page.waitForLoadState("networkidle");
+  await page.waitForTimeout(200);
+  const { question, state } = await shown();
+  assert.match(`${question}`, /signals/);
+  assert.match(`${state}`, /mentions/);
+});
+
+test("an element that is moved goes on grading", async () => {
+  const { page } = shared;
+  await open();
+  shared.expectErrors(/^request: http:\/\/localhost/);
+  await listen();
+  await page.goto(`${origin}/?token=${await token([origin])}`);
+  await page.getByLabel(/signals/).fill(ANSWER);
+  const grading = await hold("/v1/embed/grade");
+  await page.getByRole("button", { name: "Submit" }).click();
+  await grading.came;
+  await page.locator("answer-grader").evaluate((/** @type {Element} */ element) => document.body.append(element));
+  grading.release();
+  await page.getByRole("status").getByText(/mentions/).waitFor();
+  assert.deepEqual((await events()).map(([name]) => name), ["graded"]);
+});
+
+test("a service behind a path is asked there", async () => {
+  const { page } = shared;
+  await open();
+  shared.expectErrors(/^request: http:\/\/localhost/);
+  /** @type {string[]} */
+  const asked = [];
+  await page.route("**/v1/embed/**", (/** @type {import("playwright-core").Route} */ route) => {
+    const url = new URL(route.request().url());
+    asked.push(url.pathname);
+    return route.continue({ url: url.href.replace("/grader/v1/", "/v1/") });
+  });
+  await page.goto(`${origin}/?path=/grader/&token=${await token([origin])}`);
+  await page.getByLabel(/signals/).fill(ANSWER);
+  await page.getByRole("button", { name: "Submit" }).click();
+  await page.getByRole("status").getByText(/mentions/).waitFor();
+  assert.deepEqual(asked, ["/grader/v1/embed/questions/django/signals", "/grader/v1/embed/grade"]);
+});
+
+test("a page of the service's own origin may hold a token, too", async () => {
+  const { page } = shared;
+  await open();
+  const { address } = shared.service;
+  const mine = await token([address]);
+  await page.route("**/own", (/** @type {import("playwright-core").Route} */ route) =>
+    route.fulfill({
+      contentType: "text/html",
+      body: `<!doctype html><html lang="en"><title>Own</title><main><h1>Own</h1><script src="/embed.js"></script><answer-grader question-id="django/signals" endpoint="/" token="${mine}"></answer-grader></main></html>`,
+    }),
+  );
+  await page.goto("/own");
+  await page.getByLabel(/signals/).fill(ANSWER);
+  await page.getByRole("button", { name: "Submit" }).click();
+  await page.getByRole("status").getByText(/mentions/).waitFor();
 });
