@@ -196,10 +196,31 @@ async fn what_may_be_said_in_several_ways_is_understood(
 }
 
 #[tokio::test]
+async fn what_is_left_blank_is_not_there() {
+    let mut body = submission();
+    body["task"]["content"] = json!({"text": " "});
+    body["task"]["referenceSolution"] = json!({"text": ""});
+    body["task"]["taskId"] = json!("django/signals");
+    let ours = &mut body["configuration"]["vendorExtensions"]["x-answer-grader"];
+    *ours = json!({});
+    let response = evaluate(&offline(), None, &body).await;
+    assert_eq!(response.status, StatusCode::OK, "{}", response.text);
+    // A concept that is a sentence already has its own full stop, or its question mark.
+    body["task"]["taskId"] = json!("task-12");
+    let ours = &mut body["configuration"]["vendorExtensions"]["x-answer-grader"];
+    *ours = json!({"concepts": [{"id": "a", "text": "Zebras sleep."}, {"id": "b", "text": "Do zebras sleep?"}]});
+    let feedback = evaluate(&offline(), None, &body).await.json();
+    assert_eq!(feedback[1]["suggestedAction"], "Add it: Zebras sleep.");
+    assert_eq!(feedback[2]["suggestedAction"], "Add it: Do zebras sleep?");
+}
+
+#[tokio::test]
 async fn beside_a_banks_question_no_other_key_is_taken() {
     for ours in [
         json!({"misconceptions": [{"id": "m", "text": "It is a queue.", "cap": 0.5}]}),
         json!({"alternative_answers": ["It notifies."]}),
+        // They would be judged alone, as if the bank had no such question.
+        json!({"concepts": [{"id": "c", "text": "It notifies."}]}),
     ] {
         let (name, _) = ours.as_object().unwrap().iter().next().unwrap();
         let body = json!({
@@ -233,6 +254,8 @@ async fn beside_a_banks_question_no_other_key_is_taken() {
 #[case::points_and_letters("/criteria/0", json!({"name": "a", "maxPoints": 10, "gradeConfig": {"value": "A"}}), 400, "VALIDATION_ERROR")]
 #[case::a_criterion_without_a_name("/criteria/0", json!({"maxPoints": 5}), 400, "VALIDATION_ERROR")]
 #[case::a_criterion_that_is_a_text("/criteria/0", json!("hush"), 400, "VALIDATION_ERROR")]
+#[case::a_number_for_a_criterion("/criteria/0", json!({"criterionId": 5, "name": "a"}), 400, "VALIDATION_ERROR")]
+#[case::points_in_words("/criteria/0", json!({"name": "a", "maxPoints": "ten"}), 400, "VALIDATION_ERROR")]
 #[case::no_such_type("/submission/type", json!("FOO"), 400, "VALIDATION_ERROR")]
 #[case::half_a_millisecond("/configuration/executionPolicy/timeout", json!(0.5), 400, "VALIDATION_ERROR")]
 #[case::no_submission("/submission", json!("hush"), 400, "VALIDATION_ERROR")]
@@ -256,6 +279,7 @@ async fn what_cannot_be_done_is_refused_with_its_reason(
     let told = response.json();
     conforms(&told, &error());
     assert_eq!(told["code"], code, "{told}");
+    assert_eq!(told["title"], response.status.canonical_reason().unwrap());
     assert!(!response.text.contains("hush"), "{told}");
     if status == 400 {
         assert!(

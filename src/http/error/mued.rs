@@ -17,10 +17,6 @@ impl Problem {
         Self::new(StatusCode::NOT_IMPLEMENTED, "not_implemented", detail)
     }
 
-    pub(in crate::http) fn title(&self) -> &'static str {
-        self.title
-    }
-
     pub(in crate::http) fn detail(&self) -> &str {
         &self.detail
     }

@@ -108,7 +108,7 @@ fn one(concept: &ConceptGrade, number: usize, id: &str, asked: &Asked) -> Feedba
         ),
     };
     let action = action.map(|action| match &concept.text {
-        Some(text) => format!("{action}: {}.", text.trim_end_matches('.')),
+        Some(text) => sentence(&format!("{action}: {}", text.trim())),
         // The key is not to be shown.
         None => format!("{action}."),
     });
@@ -142,4 +142,10 @@ fn one(concept: &ConceptGrade, number: usize, id: &str, asked: &Asked) -> Feedba
         }),
         vendor_extensions: Some(json!({ OURS: ours })),
     }
+}
+
+/// Ends a text with a full stop, where it does not end already.
+fn sentence(text: &str) -> String {
+    let ends = text.ends_with(['.', '!', '?', '…', '。']);
+    format!("{text}{}", if ends { "" } else { "." })
 }

@@ -243,9 +243,11 @@ impl EvaluateRequest {
             ours,
         };
         if let Some(task) = task {
-            let question = task.content.and_then(Content::text);
+            let says = |text: &String| !text.trim().is_empty();
+            let question = task.content.and_then(Content::text).filter(says);
             asked.question = question.or(task.title).unwrap_or_default();
-            asked.reference = task.reference_solution.and_then(Content::text);
+            let reference = task.reference_solution.and_then(Content::text);
+            asked.reference = reference.filter(says);
             asked.task_id = task.id.or(asked.task_id);
             let language = task.context.as_ref().and_then(|all| all.get("language"));
             asked.language = language.and_then(Value::as_str).map(str::to_owned);
@@ -271,6 +273,23 @@ fn criterion(mut criteria: Vec<Value>) -> Result<(Option<Value>, f64), Problem> 
     let is_named = criterion.get("name").is_some_and(Value::is_string);
     if !is_named {
         return Err(wrong("/criteria/0/name", "is required, a text"));
+    }
+    let is = |name: &str, fits: fn(&Value) -> bool| criterion.get(name).is_none_or(fits);
+    for (name, is_right, what) in [
+        ("criterionId", is("criterionId", Value::is_string), "a text"),
+        (
+            "context",
+            is("context", |context| {
+                context.is_string() || context.is_object()
+            }),
+            "a text or an object",
+        ),
+        ("maxPoints", is("maxPoints", Value::is_number), "a number"),
+    ] {
+        if !is_right {
+            let detail = format!("must be {what}");
+            return Err(wrong(&format!("/criteria/0/{name}"), detail));
+        }
     }
     let number = |pointer: &str| criterion.pointer(pointer).and_then(Value::as_f64);
     // Points from another number than 0 on are nothing that a share of the whole can be turned into.
@@ -306,21 +325,20 @@ impl Asked {
             subject: self.user.clone(),
             ..GradeRequest::default()
         };
-        if self.reference.is_none() && self.ours.concepts.is_empty() {
-            let known = self.task_id.as_ref().filter(|id| is_known(id));
-            let id = known.ok_or_else(|| {
-                wrong(
-                    "/task/referenceSolution/text",
-                    "is required, unless taskId is a question of a loaded bank, such as django/signals",
-                )
-            })?;
+        let known = self.task_id.as_ref().filter(|id| is_known(id));
+        if let Some(id) = known.filter(|_| self.reference.is_none()) {
             request.question_id = Some(id.clone());
+        } else if self.reference.is_none() && self.ours.concepts.is_empty() {
+            return Err(wrong(
+                "/task/referenceSolution/text",
+                "is required, unless taskId is a question of a loaded bank, such as django/signals",
+            ));
         } else {
             request.question = Some(self.question.clone());
             request.reference_answer.clone_from(&self.reference);
-            request.concepts.clone_from(&self.ours.concepts);
         }
         // Beside a bank's question they are refused by the check of the request.
+        request.concepts.clone_from(&self.ours.concepts);
         request
             .alternative_answers
             .clone_from(&self.ours.alternative_answers);
