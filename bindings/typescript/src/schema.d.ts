@@ -231,7 +231,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** `POST /v1/embed/grade`, for a page that holds a token. */
+        /**
+         * `POST /v1/embed/grade`, for a page that holds a token.
+         * @description Only an answer that is graded is one of those that the token is good for.
+         */
         post: operations["post_embed_grade"];
         delete?: never;
         options?: never;
@@ -812,6 +815,48 @@ export interface components {
             candidate_answer: string;
             question_id: string;
         };
+        /** @description An idea of the key and what the answer does with it. */
+        EmbeddedConcept: {
+            evidence?: components["schemas"]["Evidence"] | null;
+            /** @description The concept's id; below full feedback its place in the list: `1`, `2`, … */
+            id: string;
+            /** @description The concept's text; absent below full feedback. */
+            text?: string | null;
+            verdict: components["schemas"]["Verdict"];
+        };
+        /** @description What a page is told of a grade. Below full feedback nothing in it tells of the key: ids are places in the list. */
+        EmbeddedGrade: {
+            /** @description Every idea with its verdict. */
+            concepts: components["schemas"]["EmbeddedConcept"][];
+            degraded?: components["schemas"]["Degraded"] | null;
+            /** @description For the candidate, in plain sentences; empty where the token shows none. */
+            feedback: string;
+            /** @description What was noticed about the answer that its author can mend; nothing of what was compared with the key. */
+            flags: components["schemas"]["FlagCode"][];
+            /** @description The id that the whole grade is kept under. */
+            id?: string | null;
+            /**
+             * Format: double
+             * @description What a score of 1 is worth.
+             */
+            max_points: number;
+            /** @description Who judged. */
+            method: components["schemas"]["Method"];
+            /** @description The ideas that are missing or contradicted. */
+            missing_concepts: components["schemas"]["MissingConcept"][];
+            /** @description Whether a person should look at it. */
+            needs_review: boolean;
+            /**
+             * Format: double
+             * @description `score` times `max_points`.
+             */
+            points?: number | null;
+            /**
+             * Format: double
+             * @description 0..1; `null` where the answer cannot be judged.
+             */
+            score?: number | null;
+        };
         /** @description How much was erased. */
         Erased: {
             /**
@@ -1305,6 +1350,10 @@ export interface components {
              * @description How many answers may be graded, 1 to 1,000; 20 by default.
              */
             grades?: number;
+            /** @description The caller's own notes, kept with each grade. */
+            metadata?: {
+                [key: string]: unknown;
+            } | null;
             /**
              * Format: int32
              * @description For how long, 1 to 1,440 minutes; 60 by default.
@@ -1315,6 +1364,11 @@ export interface components {
              *     sandboxed.
              */
             origins: string[];
+            /**
+             * @description The person who answers, by a name or number of the caller's: their grades are found, and erased, by it. The
+             *     token ends when they are erased.
+             */
+            subject?: string | null;
         };
         /** @description Notes of which a bank is to be made. */
         Notes: {
@@ -2414,7 +2468,8 @@ export interface operations {
                  *       ],
                  *       "feedback": "hint",
                  *       "grades": 20,
-                 *       "minutes": 60
+                 *       "minutes": 60,
+                 *       "subject": "candidate-7"
                  *     }
                  */
                 "application/json": components["schemas"]["NewToken"];
@@ -2475,7 +2530,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Grade"];
+                    "application/json": components["schemas"]["EmbeddedGrade"];
                 };
             };
             /** @description What is wrong, and what to do. */
