@@ -151,7 +151,20 @@ describe("with a model", () => {
       });
     await assert.rejects(task.gradeWith(model, answer, { signal: controller.signal }), reason);
     await assert.rejects(task.gradeWith(() => good, answer, { signal: controller.signal }), reason);
+    // Whether or not the model heeds it.
+    const deaf = new AbortController();
+    setTimeout(() => deaf.abort(reason), 10);
+    await assert.rejects(task.gradeWith(() => new Promise(() => {}), answer, { signal: deaf.signal }), reason);
   });
+});
+
+test("many calls without a pause take no more memory", () => {
+  const grade = () => grader.grade({ ...index, concepts, candidate_answer: "It makes lookups faster." });
+  for (let at = 0; at < 500; at += 1) grade();
+  const before = process.memoryUsage().rss;
+  for (let at = 0; at < 3_000; at += 1) grade();
+  const more = process.memoryUsage().rss - before;
+  assert.ok(more < 80_000_000, `${more} bytes`);
 });
 
 describe("what is wrong is told by field", () => {
@@ -174,6 +187,20 @@ describe("what is wrong is told by field", () => {
       });
     });
   }
+
+  test("what is no text", async () => {
+    const task = grader.task({ ...index, concepts });
+    for (const answer of /** @type {any[]} */ ([42, undefined, null, {}, ["x"]])) {
+      for (const call of [() => task.grade(answer), () => task.prepare(answer), () => grader.grade({ ...index, candidate_answer: answer })]) {
+        assert.throws(call, (error) => error instanceof InvalidRequestError && error.errors[0]?.pointer === "/candidate_answer");
+      }
+      await assert.rejects(task.gradeWith(() => "", answer), InvalidRequestError);
+    }
+    const asked = task.prepare("It makes lookups faster.");
+    assert.ok("request" in asked);
+    assert.throws(() => asked.finish(/** @type {any} */ (42)), ReplyError);
+    assert.throws(() => grader.task(/** @type {any} */ (undefined)), InvalidRequestError);
+  });
 
   test("an answer that is too long, and not what it says", () => {
     const answer = "secret ".repeat(10_000);
@@ -230,5 +257,7 @@ describe("the module is loaded", () => {
     assert.match(told[0], /missing\.wasm\.gz.*404/);
     assert.match(told[1], /WebAssembly/);
     assert.deepEqual(told.slice(2), [1, 1]);
+    const other = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
+    assert.deepEqual(await inThread(other, bytes), ["this is not the WebAssembly module of answer-grader/core", 1]);
   });
 });

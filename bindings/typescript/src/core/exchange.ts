@@ -40,11 +40,17 @@ export class Exchange {
    * @throws ReplyError where it is not what was asked for
    */
   finish(reply: string): CoreGrade {
+    if (typeof reply !== "string") throw new ReplyError("the reply is no text");
     try {
       return placed(this.#answer, this.#asked.finish(reply));
     } catch (thrown) {
       if (typeof thrown !== "string") throw thrown;
       throw new ReplyError((JSON.parse(thrown) as { message: string }).message);
     }
+  }
+
+  /** Gives back the memory of the module that it takes; see {@link Task.free}. Nothing else can be called then. */
+  free(): void {
+    this.#asked.free();
   }
 }

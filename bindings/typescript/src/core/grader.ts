@@ -46,7 +46,12 @@ export class Grader {
    * @throws InvalidRequestError with all that is wrong
    */
   grade({ candidate_answer: answer, ...request }: OneAnswer): CoreGrade {
-    return this.task(request).grade(answer);
+    const task = this.task(request);
+    try {
+      return task.grade(answer);
+    } finally {
+      task.free();
+    }
   }
 
   /**
@@ -55,6 +60,11 @@ export class Grader {
    * @throws InvalidRequestError, ModelError, or the reason of `signal`
    */
   async gradeWith(model: Model, { candidate_answer: answer, ...request }: OneAnswer, options?: WithModel): Promise<CoreGrade> {
-    return this.task(request).gradeWith(model, answer, options);
+    const task = this.task(request);
+    try {
+      return await task.gradeWith(model, answer, options);
+    } finally {
+      task.free();
+    }
   }
 }

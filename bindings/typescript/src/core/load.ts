@@ -11,7 +11,10 @@ let loading: Promise<unknown> | undefined;
 export function load(source: ModuleSource = beside()): Promise<unknown> {
   loading ??= (async () => {
     const found = typeof source === "string" || source instanceof URL ? await bytesAt(new URL(source, baseUrl())) : source;
-    const module = isBytes(found) ? await unpacked(found) : found;
+    const module = isBytes(found) ? await WebAssembly.compile(await unpacked(found)) : found;
+    // What is started and is another module's could not be replaced any more.
+    const isOurs = module instanceof WebAssembly.Module && WebAssembly.Module.exports(module).some(({ name }) => name === "task_new");
+    if (!isOurs) throw new TypeError("this is not the WebAssembly module of answer-grader/core");
     return init({ module_or_path: module });
   })();
   loading.catch(() => (loading = undefined));

@@ -1,6 +1,6 @@
 import { json } from "../json.js";
 import type { GradeRequest } from "../types.js";
-import { called, ModelError, ReplyError } from "./errors.js";
+import { called, InvalidRequestError, ModelError, ReplyError } from "./errors.js";
 import { Exchange } from "./exchange.js";
 import type { Model, ModelRequest } from "./exchange.js";
 import { Task as Prepared } from "./module/core.js";
@@ -37,6 +37,7 @@ export class Task {
 
   /** Made by {@link Grader.task}. */
   constructor(request: TaskRequest) {
+    if (typeof request !== "object" || request === null) throw new InvalidRequestError([{ pointer: "", detail: "must be an object" }]);
     // A question may be left out; one of a bank is refused, and by its own name.
     const unasked = "question_id" in request ? {} : { question: "" };
     const text = json({ ...unasked, ...request, candidate_answer: "" });
@@ -49,7 +50,16 @@ export class Task {
    * @throws InvalidRequestError where it is too long
    */
   grade(answer: string): CoreGrade {
-    return placed(answer, called(() => this.#task.grade(answer)));
+    const text = checked(answer);
+    return placed(text, called(() => this.#task.grade(text)));
+  }
+
+  /**
+   * Gives back the memory of the module that the task takes, which is otherwise done some time after nobody has it any
+   * more. Nothing else can be called then.
+   */
+  free(): void {
+    this.#task.free();
   }
 
   /**
@@ -64,8 +74,7 @@ export class Task {
     const prepared = this.prepare(answer);
     if (!(prepared instanceof Exchange)) return prepared;
     try {
-      const reply: unknown = await model(prepared.request, { signal });
-      signal?.throwIfAborted();
+      const reply: unknown = await unlessAborted(signal, () => model(prepared.request, { signal }));
       if (typeof reply !== "string") throw new ReplyError("the model gave no text");
       return prepared.finish(reply);
     } catch (cause) {
@@ -73,6 +82,8 @@ export class Task {
       if (fallback === "error") throw new ModelError("the model gave no usable reply", { cause });
       const reason = cause instanceof ReplyError ? "schema_violation" : "model_failed";
       return placed(answer, called(() => this.#task.gradeDegraded(answer, reason)));
+    } finally {
+      prepared.free();
     }
   }
 
@@ -83,10 +94,34 @@ export class Task {
    * @throws InvalidRequestError where it is too long
    */
   prepare(answer: string): Exchange | CoreGrade {
-    const asked = called(() => this.#task.prepare(answer));
+    const text = checked(answer);
+    const asked = called(() => this.#task.prepare(text));
     const { grade, request } = JSON.parse(asked.content()) as { grade?: unknown; request?: ModelRequest };
     if (request !== undefined) return new Exchange(asked, answer, request);
     asked.free();
     return placed(answer, JSON.stringify(grade));
+  }
+}
+
+/** The module takes texts, and would trap at anything else. */
+function checked(answer: string): string {
+  if (typeof answer !== "string") throw new InvalidRequestError([{ pointer: "/candidate_answer", detail: "must be a text" }]);
+  return answer;
+}
+
+/** What a call gives, or the reason of the signal as soon as that is aborted, whether or not the call heeds it. */
+async function unlessAborted<Result>(signal: AbortSignal | undefined, call: () => Result | PromiseLike<Result>): Promise<Result> {
+  if (signal === undefined) return call();
+  let leave = () => {};
+  const aborted = new Promise<never>((_, failed) => {
+    leave = () => failed(signal.reason as Error);
+    signal.addEventListener("abort", leave, { once: true });
+  });
+  try {
+    const result = await Promise.race([call(), aborted]);
+    signal.throwIfAborted();
+    return result;
+  } finally {
+    signal.removeEventListener("abort", leave);
   }
 }
