@@ -291,12 +291,19 @@ fn graders_and_their_items_become_a_suite_that_runs() {
 #[case::output_is_a_file(&["grader.json", "-o", "items.jsonl"], "items.jsonl is no folder")]
 #[case::bomb(&["bomb.yaml", "-o", "out"], "holds more than an import takes")]
 #[case::circle(&["circle.yaml", "-o", "out"], "circle.yaml:1: tests: files name each other more than 8 times in a row")]
+#[case::tests_elsewhere(&["elsewhere.yaml", "-o", "out"], "elsewhere.yaml:1: tests: leads out of the folder of the file that names it")]
+#[case::a_key_elsewhere(&["key.yaml", "-o", "out"], "key.yaml:1: value: leads out of the folder of the file that names it")]
 #[case::no_full_marks(&["items.jsonl", "-o", "out", "--max-score", "0"], "must be a number above 0")]
 fn what_cannot_be_imported_says_why(#[case] arguments: &[&str], #[case] told: &str) {
     let desk = Desk::new();
     desk.write("grader.json", GRADER);
     desk.write("items.jsonl", "{\"item\": {\"question\": \"secret\"}}\n");
     desk.write("circle.yaml", "[file://circle.yaml, vars: {a: 1}]");
+    desk.write("elsewhere.yaml", "tests: file://../tests.csv");
+    desk.write(
+        "key.yaml",
+        "[{vars: {question: q, answer: a, score: 1}, assert: [{type: equals, value: 'file:///etc/secret.txt'}]}]",
+    );
     let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
     for (number, last) in (1..10).zip(0..) {
         let all = vec![format!("*a{last}"); 10].join(", ");
@@ -309,4 +316,22 @@ fn what_cannot_be_imported_says_why(#[case] arguments: &[&str], #[case] told: &s
     assert!(stderr.contains(told), "{stderr}");
     assert!(!stderr.contains("secret"), "{stderr}");
     assert!(!desk.path("out").exists());
+}
+
+#[test]
+fn an_instruction_to_a_judge_that_mentions_the_answer_leaves_it_an_answer() {
+    let desk = Desk::new();
+    desk.write(
+        "tests.yaml",
+        "prompts: ['{{answer}}']\n\
+         defaultTest: {assert: [{type: llm-rubric, value: 'Is {{answer}} right? It must say {{reference}}'}]}\n\
+         tests: [{vars: {question: What is X?, answer: It is Y., reference: X is Y., score: 0.5}}]\n",
+    );
+    let (code, stdout, stderr) = import(&desk, &["tests.yaml", "-o", "out"]);
+    assert_eq!(code, 0, "{stderr}");
+    let cases = lines(&desk.path("out/cases.jsonl"));
+    assert_eq!(cases[0]["candidate_answer"], "It is Y.");
+    assert_eq!(cases[0]["reference_answer"], "X is Y.");
+    assert!(cases[0].get("concepts").is_none(), "{}", cases[0]);
+    assert!(stdout.contains("{{answer}}"), "{stdout}");
 }

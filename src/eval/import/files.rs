@@ -1,5 +1,5 @@
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use super::log::Log;
@@ -118,6 +118,18 @@ fn other_kind(extension: &str) -> String {
     format!("{why} (known are .yaml, .yml, .json, .jsonl, .csv)")
 }
 
+/// What is said of a name that leads elsewhere: files may be others', and what they name would end up in
+/// keys that are sent to a model.
+pub(super) const LEADS_OUT: &str =
+    "leads out of the folder of the file that names it, where nothing is read; copy it there";
+
+/// Whether a name leads out of the folder that it is seen from.
+pub(super) fn leads_out(reference: &str) -> bool {
+    let path = Path::new(reference.strip_prefix("file://").unwrap_or(reference));
+    path.components()
+        .any(|part| !matches!(part, Component::Normal(_) | Component::CurDir))
+}
+
 /// The files that a path names, seen from `folder`; `*` in the last part stands for any characters.
 pub(super) fn named(reference: &str, folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let path = folder.join(reference.strip_prefix("file://").unwrap_or(reference));
@@ -158,6 +170,16 @@ fn fits(pattern: &str, name: &str) -> bool {
 mod tests {
     use super::*;
     use rstest::rstest;
+
+    #[rstest]
+    #[case("file://tests/a.yaml", false)]
+    #[case("file://./a.yaml", false)]
+    #[case("file://../a.yaml", true)]
+    #[case("file://tests/../../a.yaml", true)]
+    #[case("file:///etc/passwd", true)]
+    fn only_the_folder_of_a_file_is_read(#[case] name: &str, #[case] expected: bool) {
+        assert_eq!(leads_out(name), expected);
+    }
 
     #[rstest]
     #[case("*.yaml", "a.yaml", true)]

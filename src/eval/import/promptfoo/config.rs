@@ -38,7 +38,7 @@ impl<'a> Loader<'a> {
             Content::One(node) if results::is_results(&node) => {
                 let tests = results::tests(
                     &node,
-                    &mut |entries, root, log| read_assertions(entries, root, Path::new(""), log),
+                    &mut |entries, root, log| read_assertions(entries, root, None, log),
                     self.log,
                 )?;
                 self.tests.extend(tests);
@@ -175,6 +175,10 @@ impl<'a> Loader<'a> {
             );
             return Ok(Vec::new());
         }
+        if files::leads_out(name) {
+            self.log.wrong(place, "tests", files::LEADS_OUT);
+            return Ok(Vec::new());
+        }
         let found = files::named(name, folder).map_err(|source| CaseError::Unreadable {
             path: folder.display().to_string(),
             source,
@@ -242,7 +246,7 @@ impl<'a> Loader<'a> {
         }
         if let Some(entries) = node.get("assert") {
             let folder = self.path.parent().unwrap_or(Path::new("")).to_owned();
-            test.assertions = read_assertions(entries, root, &folder, self.log)?;
+            test.assertions = read_assertions(entries, root, Some(&folder), self.log)?;
         }
         let option = |name| match node.get("options").and_then(|options| options.get(name)) {
             Some(Node {
@@ -286,7 +290,7 @@ fn is_test(node: &Node) -> bool {
 fn read_assertions(
     entries: &Node,
     root: &Node,
-    folder: &Path,
+    folder: Option<&Path>,
     log: &mut Log,
 ) -> Result<Vec<Assertion>, CaseError> {
     assertion::read(entries, root, log, &mut |value, log| {
@@ -294,6 +298,17 @@ fn read_assertions(
             .string()
             .unwrap_or_default()
             .trim_start_matches("file://");
+        let Some(folder) = folder else {
+            log.note(
+                &value.place,
+                "values that are files are not read from results",
+            );
+            return Ok(None);
+        };
+        if files::leads_out(name) {
+            log.wrong(&value.place, "value", files::LEADS_OUT);
+            return Ok(None);
+        }
         let file = folder.join(name);
         let extension = file.extension().unwrap_or_default();
         if !["txt", "md"]

@@ -225,16 +225,15 @@ pub(super) fn entry<'e>(entries: &'e Entries, name: &str) -> Option<(&'e str, &'
     Some((name, node))
 }
 
-/// The variables that the assertions compare with.
+/// The variables that the assertions compare with: those that are a value by themselves. What an instruction to
+/// a judge mentions may well be the answer.
 fn referred(test: &Test) -> HashSet<String> {
     let meant = test.assertions.iter().filter(|one| one.meaning().is_some());
     let texts = meant.filter_map(Assertion::texts).flatten();
     texts
-        .flat_map(|text| {
-            names(&text)
-                .into_iter()
-                .map(str::to_owned)
-                .collect::<Vec<_>>()
+        .filter_map(|text| {
+            let inner = text.trim().strip_prefix("{{")?.strip_suffix("}}")?;
+            Some(inner.trim().to_owned())
         })
         .collect()
 }
