@@ -191,18 +191,16 @@ fn tell(folder: &Path, imported: &Imported) -> anyhow::Result<()> {
             ))?;
         }
     }
-    if open > 0 {
-        let then = if imported.labelled > 0 {
-            "then name the file in suite.toml beside cases.jsonl"
-        } else {
-            "no case has one yet, and the suite needs it"
-        };
-        print::line(&format!(
-            "next: write what a person gave as \"score\" (0 to 1) in unlabelled.jsonl; {then}"
-        ))?;
+    let eval = format!("answer-grader eval {suite} --method keyword");
+    if open == 0 {
+        return print::line(&format!("next: {eval}"));
+    }
+    let fill = "write what is null in unlabelled.jsonl: the \"candidate_answer\", and as \"score\" what a person gave it, from 0 to 1";
+    if imported.labelled == 0 {
+        return print::line(&format!("next: {fill}\nthen: {eval}"));
     }
     print::line(&format!(
-        "next: answer-grader eval {suite} --method keyword"
+        "next: {eval}\nnext: {fill}; then name the file in suite.toml beside cases.jsonl"
     ))
 }
 

@@ -1,9 +1,8 @@
-use std::collections::HashSet;
-
 use serde::Serialize;
 
 use super::fields::Label;
-use super::names::{slug, unique};
+use super::log::Log;
+use super::names::{Taken, slug};
 use super::node::Place;
 use crate::grade::Concept;
 
@@ -111,16 +110,18 @@ impl Score {
 }
 
 /// An id for each draft: its own, else made of its description, else a number; each another one.
-pub(super) fn ids(drafts: &[Draft]) -> Vec<String> {
-    let mut taken = HashSet::new();
+/// Of ids that a file gives that is said, since somebody may look for them.
+pub(super) fn ids(drafts: &[Draft], log: &mut Log) -> Vec<String> {
+    let mut taken = Taken::default();
     let named = drafts.iter().enumerate().map(|(index, draft)| {
         let described = || slug(draft.description.as_deref()?);
         let wanted = draft.id.clone().filter(|id| !id.trim().is_empty());
+        if wanted.as_deref().is_some_and(|id| taken.has(id)) {
+            let what = "an id that was there already got a number";
+            log.note(&draft.place, what);
+        }
         let wanted = wanted.or_else(described);
-        unique(
-            wanted.unwrap_or_else(|| format!("test-{}", index + 1)),
-            &mut taken,
-        )
+        taken.unique(wanted.unwrap_or_else(|| format!("test-{}", index + 1)))
     });
     named.collect()
 }

@@ -1,5 +1,5 @@
 use super::log::{Log, shown};
-use super::node::{Node, Place};
+use super::node::{Node, Place, Value};
 
 /// Which names hold what; where one is given it is the only one that is looked for.
 #[derive(Debug, Clone, Default)]
@@ -88,7 +88,7 @@ impl Naming {
         &self,
         role: Role,
         names: &(impl Iterator<Item = &'a str> + Clone),
-        may: impl Fn(&str) -> bool,
+        mut may: impl FnMut(&str) -> bool,
     ) -> Option<&'a str> {
         if let Some(given) = self.given(role) {
             return names.clone().find(|name| *name == given);
@@ -98,6 +98,46 @@ impl Naming {
             .flat_map(|known| names.clone().filter(move |name| plain(name) == **known))
             .find(|name| may(name))
     }
+
+    /// Finds under which name there is what people gave, and says of which that is not.
+    pub(super) fn score<'a, 'n>(
+        &self,
+        names: &(impl Iterator<Item = &'a str> + Clone),
+        value: impl Fn(&str) -> Option<&'n Node>,
+        log: &mut Log,
+    ) -> Option<&'a str> {
+        if self.score.is_some() {
+            return self.find(Role::Score, names, |_| true);
+        }
+        self.find(Role::Score, names, |name| {
+            let Some(node) = value(name) else {
+                return false;
+            };
+            let may = may_be_score(name, node);
+            if !may {
+                let what = format!(
+                    "`{}` is no number, so it is not taken for a score (--score names another field)",
+                    shown(name)
+                );
+                log.note(&node.place, what);
+            }
+            may
+        })
+    }
+}
+
+/// Names of scores that nobody uses for anything else.
+const SURE_SCORES: [&str; 2] = ["humanscore", "expectedscore"];
+
+/// Tells whether a value can stand for what people gave, though it may be wrong or still missing; a `label`
+/// may as well say a topic.
+fn may_be_score(name: &str, node: &Node) -> bool {
+    let resembles_number = |text: &str| {
+        let is_part = |c: char| c.is_ascii_digit() || "+-.,/% ".contains(c);
+        text.trim().chars().all(is_part)
+    };
+    SURE_SCORES.contains(&plain(name).as_str())
+        || node.text().is_none_or(|text| resembles_number(&text))
 }
 
 /// Tells whether a name is one that a role has where nobody says otherwise.
@@ -125,26 +165,13 @@ pub(super) struct Scale {
     pub(super) most: f64,
 }
 
-/// Reads a score. One that nobody asked for by name may be something else, such as a `label` that
-/// says a topic: then it is left out, and that is said.
-pub(super) fn label(
-    name: &str,
-    node: &Node,
-    scale: Option<Scale>,
-    was_given: bool,
-    log: &mut Log,
-) -> Option<Label> {
+/// Reads a score; an empty cell is one that is still missing.
+pub(super) fn label(name: &str, node: &Node, scale: Option<Scale>, log: &mut Log) -> Option<Label> {
     let Some(value) = node.number() else {
-        // An empty cell is a score that is still missing.
         let is_empty = node.text().is_some_and(|text| text.trim().is_empty());
-        if was_given && !is_empty {
-            log.wrong(&node.place, name, "must be a number, what people gave");
-        } else if !is_empty {
-            let what = format!(
-                "`{}` is no number, so it is not taken for a score (--score names another field)",
-                shown(name)
-            );
-            log.note(&node.place, what);
+        if !is_empty && node.value != Value::Null {
+            let detail = "must be a number, what people gave, such as 0.8; or 4 with --max-score 5";
+            log.wrong(&node.place, name, detail);
         }
         return None;
     };

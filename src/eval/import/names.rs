@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 /// Characters of an id that is made of a text; more are harder to read than a number.
 const LONGEST: usize = 60;
@@ -6,24 +6,40 @@ const LONGEST: usize = 60;
 /// Makes an id of each text, each another one; a text without a letter or digit has `kind` and its
 /// number.
 pub(super) fn ids<'a>(texts: impl Iterator<Item = &'a str>, kind: &str) -> Vec<String> {
-    let mut taken = HashSet::new();
+    let mut taken = Taken::default();
     let named = texts.enumerate().map(|(index, text)| {
         let id = slug(text).unwrap_or_else(|| format!("{kind}-{}", index + 1));
-        unique(id, &mut taken)
+        taken.unique(id)
     });
     named.collect()
 }
 
-/// The id, or the id with the first number that makes it another one.
-pub(super) fn unique(id: String, taken: &mut HashSet<String>) -> String {
-    if taken.insert(id.clone()) {
-        return id;
+/// The ids that there are, each with the number that its next namesake may have: counted, since
+/// thousands of tests may have one description.
+#[derive(Debug, Default)]
+pub(super) struct Taken(HashMap<String, usize>);
+
+impl Taken {
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.0.contains_key(id)
     }
-    let numbered = (2..).map(|count| format!("{id}-{count}"));
-    let free = numbered.into_iter().find(|id| !taken.contains(id));
-    let id = free.unwrap_or(id);
-    taken.insert(id.clone());
-    id
+
+    /// The id, or the id with the first number that makes it another one.
+    pub(super) fn unique(&mut self, id: String) -> String {
+        let Some(next) = self.0.get(&id) else {
+            self.0.insert(id.clone(), 2);
+            return id;
+        };
+        let mut number = *next;
+        let mut numbered = format!("{id}-{number}");
+        while self.has(&numbered) {
+            number += 1;
+            numbered = format!("{id}-{number}");
+        }
+        self.0.insert(id, number + 1);
+        self.0.insert(numbered.clone(), 2);
+        numbered
+    }
 }
 
 /// A text in small letters and digits, with a hyphen where anything else stood.
@@ -60,5 +76,11 @@ mod tests {
             ["select-related", "select-related-2", "concept-3", "индекс"]
         );
         assert!(ids[4].len() <= LONGEST, "{}", ids[4]);
+    }
+
+    #[test]
+    fn a_number_that_is_taken_is_passed_over() {
+        let ids = ids(["a", "a 2", "a", "a", "a 2"].into_iter(), "concept");
+        assert_eq!(ids, ["a", "a-2", "a-3", "a-4", "a-2-2"]);
     }
 }

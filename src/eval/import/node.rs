@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// Where something stands: a file and a line of it.
@@ -33,6 +34,24 @@ pub(super) enum Value {
     List(Vec<Node>),
     /// In the order of the file, since the order of variables is that of their combinations.
     Map(Vec<(String, Node)>),
+}
+
+/// What is equal but for where it stands has one hash.
+impl Hash for Value {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        std::mem::discriminant(self).hash(state);
+        match self {
+            Self::Null => {}
+            Self::Bool(value) => value.hash(state),
+            Self::Number(number) => number.to_bits().hash(state),
+            Self::Text(text) => text.hash(state),
+            Self::List(entries) => entries.iter().for_each(|entry| entry.value.hash(state)),
+            Self::Map(entries) => entries.iter().for_each(|(name, entry)| {
+                name.hash(state);
+                entry.value.hash(state);
+            }),
+        }
+    }
 }
 
 impl Node {

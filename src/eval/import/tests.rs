@@ -5,18 +5,8 @@ use serde_json::{Value, json};
 
 use super::*;
 
-pub(super) const LIMITS: Limits = Limits {
-    answer_chars: 50_000,
-    reference_chars: 50_000,
-    alternative_answers: 20,
-    concepts: 40,
-    concept_chars: 500,
-    aliases: 20,
-    metadata_bytes: 16_384,
-};
-
 /// Imports one file of a kind; gives all that is written, or all that is wrong.
-fn import_as(name: &str, text: &str, naming: &Naming) -> Result<Imported, String> {
+pub(super) fn import_as(name: &str, text: &str, naming: &Naming) -> Result<Imported, String> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
     std::fs::write(&path, text).unwrap();
@@ -24,10 +14,10 @@ fn import_as(name: &str, text: &str, naming: &Naming) -> Result<Imported, String
         let root = format!("{}/", folder.path().display());
         error.to_string().replace(&root, "")
     };
-    import(&[path], None, naming, &LIMITS).map_err(told)
+    import(&[path], None, naming, &Limits::default()).map_err(told)
 }
 
-fn imported(text: &str) -> Imported {
+pub(super) fn imported(text: &str) -> Imported {
     import_as("t.yaml", text, &Naming::default()).unwrap()
 }
 
@@ -39,7 +29,7 @@ pub(super) fn lines(imported: &Imported, name: &str) -> Vec<Value> {
         .collect()
 }
 
-fn cases(text: &str) -> Vec<Value> {
+pub(super) fn cases(text: &str) -> Vec<Value> {
     lines(&imported(text), "cases.jsonl")
 }
 
@@ -51,127 +41,28 @@ pub(super) fn notes(imported: &Imported) -> Vec<&str> {
         .collect()
 }
 
-/// A test with the usual variables and these assertions.
-fn asserting(assertions: &str) -> String {
-    format!(
-        "- vars: {{question: Why an index?, answer: 'It is fast {{{{reference}}}}', reference: Lookups get faster., human_score: 1}}\n  assert: {assertions}\n"
-    )
-}
-
-#[rstest]
-#[case("[{type: contains, value: lookups, weight: 3, metric: Speed}]", json!([{"id": "speed", "text": "lookups", "weight": 3.0}]))]
-#[case("[{type: icontains-all, value: [a b, c]}]", json!([{"id": "a-b", "text": "a b", "weight": 1.0}, {"id": "c", "text": "c", "weight": 1.0}]))]
-#[case("[{type: contains-any, value: 'one, two'}]", json!([{"id": "one", "text": "one", "weight": 1.0, "aliases": ["two"]}]))]
-#[case("[{type: g-eval, value: [It names a cost, It names a gain]}]", json!([{"id": "it-names-a-cost", "text": "It names a cost", "weight": 1.0}, {"id": "it-names-a-gain", "text": "It names a gain", "weight": 1.0}]))]
-#[case("[{type: assert-set, weight: 2, assert: [{type: contains, value: x, weight: 2}]}]", json!([{"id": "x", "text": "x", "weight": 4.0}]))]
-#[case("[{type: contains, value: '{{question}}'}]", json!([{"id": "why-an-index", "text": "Why an index?", "weight": 1.0}]))]
-#[case("[{type: contains, value: x, weight: 0}]", Value::Null)]
-#[case(
-    "[{type: not-contains, value: x}, {type: javascript, value: 'true'}]",
-    Value::Null
-)]
-fn assertions_become_concepts(#[case] assertions: &str, #[case] expected: Value) {
-    let case = &cases(&asserting(assertions))[0];
-    assert_eq!(case.get("concepts").unwrap_or(&Value::Null), &expected);
-}
-
-#[rstest]
-#[case("[{type: equals, value: One.}]", json!(["One."]))]
-#[case("[{type: similar, value: [One., Two.], threshold: 0.9}, {type: rouge-n, value: Two.}]", json!(["One.", "Two."]))]
-#[case("[{type: factuality, value: '{{reference}}'}]", Value::Null)]
-fn what_an_answer_is_compared_with_becomes_a_reference(
-    #[case] assertions: &str,
-    #[case] expected: Value,
-) {
-    let case = &cases(&asserting(assertions))[0];
-    assert_eq!(case["reference_answer"], "Lookups get faster.");
-    assert_eq!(
-        case.get("alternative_answers").unwrap_or(&Value::Null),
-        &expected
-    );
-}
-
 #[test]
-fn what_is_left_out_is_counted_and_named() {
-    let text = asserting(
-        "[{type: is-json}, {type: is-json}, {type: latency, threshold: 3}, {type: contains, value: '{{ reference | upper }}'}, {type: contains, value: '{{none}}'}]",
-    );
-    let imported = imported(&text);
-    assert_eq!(
-        imported.notes[0].what,
-        "`is-json` assertions have no counterpart"
-    );
-    assert_eq!(imported.notes[0].count, 2);
-    assert!(
-        imported.notes[0].first.ends_with("t.yaml:2"),
-        "{:?}",
-        imported.notes
-    );
-    let notes = notes(&imported).join("\n");
-    for told in [
-        "`latency` assertions",
-        "more than `{{name}}`",
-        "`{{none}}`, which is no other variable",
-    ] {
-        assert!(notes.contains(told), "{notes}");
-    }
-}
-
-#[test]
-fn an_answer_stays_as_it_is() {
-    let case = &cases(&asserting("[]"))[0];
-    assert_eq!(case["candidate_answer"], "It is fast {{reference}}");
-}
-
-#[test]
-fn what_an_assertion_compares_with_is_no_answer() {
-    let text = "- vars: {question: Why?, answer: Because.}\n  providerOutput: So.\n  assert: [{type: similar, value: '{{answer}}'}]\n";
-    let case = &lines(&imported(text), "unlabelled.jsonl")[0];
-    assert_eq!(case["reference_answer"], "Because.");
-    assert_eq!(case["candidate_answer"], "So.");
-}
-
-#[test]
-fn a_key_with_the_answer_in_it_is_left_out() {
-    let naming = Naming {
-        answer: Some("answer".to_owned()),
-        ..Naming::default()
-    };
-    let text = asserting("[{type: contains, value: '{{answer}}'}]");
-    let imported = import_as("t.yaml", &text, &naming).unwrap();
-    assert_eq!(lines(&imported, "cases.jsonl")[0].get("concepts"), None);
-    assert!(notes(&imported)[0].contains("no other variable of the test"));
-}
-
-#[test]
-fn what_no_prompt_shows_is_what_the_reply_should_be_like() {
-    let text =
-        "prompts: ['Answer {{question}}']\ntests:\n- vars: {question: Why?, answer: Because.}\n";
-    let case = &lines(&imported(text), "unlabelled.jsonl")[0];
-    assert_eq!(case["reference_answer"], "Because.");
-    assert_eq!(case["candidate_answer"], Value::Null);
-}
-
-#[test]
-fn assertions_about_the_reply_to_a_grading_prompt_are_no_key() {
-    let text = "prompts: ['Grade {{answer}}']\ntests:\n- vars: {question: Why?, reference: So., answer: x, score: 1}\n  threshold: 0.9\n  assert: [{type: contains, value: pass}]\n";
+fn an_answer_that_is_the_name_of_a_file_is_left_open() {
+    let text = "- vars: {question: q, reference: r, answer: file://essay.txt, score: 1}\n- vars: {question: q, reference: r, answer: file://a is how one begins, score: 1}\n";
     let imported = imported(text);
-    assert_eq!(lines(&imported, "cases.jsonl")[0].get("concepts"), None);
-    assert!(notes(&imported)[0].contains("about the reply to the prompt"));
-    assert!(!imported.files[0].1.contains("pass_mark"));
+    let open = &lines(&imported, "unlabelled.jsonl")[0];
+    assert_eq!(
+        (&open["candidate_answer"], &open["score"]),
+        (&Value::Null, &json!(1.0))
+    );
+    assert!(notes(&imported)[0].contains("only the name of a file"));
+    let kept = &lines(&imported, "cases.jsonl")[0];
+    assert_eq!(kept["candidate_answer"], "file://a is how one begins");
 }
 
 #[test]
-fn lists_of_variables_multiply_in_the_order_of_promptfoo() {
-    let text =
-        "- vars: {question: [Q1, Q2], reference: r, answer: [a, b], numbers: [1, 2], score: 0}\n";
-    let seen: Vec<_> = cases(text)
-        .iter()
-        .map(|case| format!("{} {}", case["question"], case["candidate_answer"]))
-        .collect();
+fn an_id_that_is_there_twice_gets_a_number_and_that_is_said() {
+    let text = "- vars: {id: a, question: q, reference: r, answer: a, score: 1}\n".repeat(2);
+    let imported = imported(&text);
+    assert_eq!(lines(&imported, "cases.jsonl")[1]["id"], "a-2");
     assert_eq!(
-        seen,
-        [r#""Q1" "a""#, r#""Q1" "b""#, r#""Q2" "a""#, r#""Q2" "b""#]
+        notes(&imported),
+        ["an id that was there already got a number"]
     );
 }
 
@@ -194,6 +85,9 @@ fn a_score_is_written_on_its_scale(
 #[rstest]
 #[case("score: 7", "t.yaml:1: score: must be from 0 to 1; --max-score")]
 #[case("score: [0, 1]", "t.yaml:1: score: is a list")]
+#[case("score: 80%", "t.yaml:1: score: must be a number")]
+#[case("score: 4/5", "t.yaml:1: score: must be a number")]
+#[case("score: '0,5'", "t.yaml:1: score: must be a number")]
 #[case("answer: [1]", "t.yaml:1: answer: must be a text")]
 #[case("question: {a: 1}", "t.yaml:1: question: must be a text")]
 #[case("reference: file://r.txt", "t.yaml:1: reference: names a file")]
@@ -231,7 +125,12 @@ fn a_wrong_variable_is_named_by_line(#[case] variable: &str, #[case] told: &str)
 #[case(
     "t.yaml",
     "tests: ['*.txt']\n",
-    "t.yaml:1: tests: no file has such a name"
+    "t.yaml:1: tests: no file has the name *.txt"
+)]
+#[case(
+    "t.yaml",
+    "tests:\n- file://none/*.csv\n",
+    "t.yaml:2: tests: no file has the name file://none/*.csv"
 )]
 #[case("t.yaml", "prompts: [x]\n", "t.yaml:1: has no `tests`")]
 #[case(
@@ -264,6 +163,17 @@ fn a_wrong_variable_is_named_by_line(#[case] variable: &str, #[case] told: &str)
 #[case("t.csv", "question,expected\nq\n", "t.csv:2: the row has 1 cells")]
 #[case(
     "t.csv",
+    "question;expected\nq;r\n",
+    "t.csv:1: its cells are divided by semicolons"
+)]
+#[case(
+    "t.csv",
+    "a\texpected\nq\tr\n",
+    "t.csv:1: its cells are divided by tabs"
+)]
+#[case("t.csv", "a,b, a\n1,2,3\n", "t.csv:1: there are two columns `a`")]
+#[case(
+    "t.csv",
     "question,expected,__threshold\nq,r,high\n",
     "t.csv:2: __threshold: must be a number"
 )]
@@ -291,60 +201,34 @@ fn a_given_name_has_to_exist() {
 fn a_label_that_is_no_score_is_said_unless_it_was_given() {
     let text = "- vars: {question: q, reference: r, answer: a, label: geography}\n";
     assert!(notes(&imported(text))[0].contains("`label` is no number"));
+    let sure = text.replace("label", "human_score");
+    let error = import_as("t.yaml", &sure, &Naming::default()).unwrap_err();
+    assert!(
+        error.starts_with("t.yaml:1: human_score: must be a number"),
+        "{error}"
+    );
     let naming = Naming {
         score: Some("label".to_owned()),
         ..Naming::default()
     };
     let error = import_as("t.yaml", text, &naming).unwrap_err();
-    assert_eq!(error, "t.yaml:1: label: must be a number, what people gave");
-}
-
-#[test]
-fn thresholds_that_agree_are_the_pass_mark() {
-    let suite = |second: &str| {
-        let vars = "vars: {question: q, reference: r, answer: a, score: 0}";
-        let text = format!("- {{{vars}, threshold: 0.7}}\n- {{{vars}, threshold: {second}}}\n");
-        let imported = imported(&text);
-        (
-            imported.files[0].1.contains("pass_mark = 0.7"),
-            imported.notes.len(),
-        )
-    };
-    assert_eq!(suite("0.7"), (true, 0));
-    assert_eq!(suite("0.8"), (false, 1));
-}
-
-#[test]
-fn results_bring_outputs_and_what_people_gave() {
-    let text = json!({"evalId": "e", "results": {"version": 3, "prompts": [{"raw": "Say {{question}}"}], "results": [{
-        "vars": {"question": "Why?", "answer": "Because."},
-        "response": {"output": "So {{question}}."},
-        "testCase": {"description": "Row #1", "assert": [{"type": "icontains", "value": "so"}]},
-        "gradingResult": {"componentResults": [
-            {"score": 0, "assertion": {"type": "icontains"}},
-            {"score": 1, "assertion": {"type": "human"}},
-        ]},
-    }]}});
-    let imported = import_as("r.json", &text.to_string(), &Naming::default()).unwrap();
-    let case = &lines(&imported, "cases.jsonl")[0];
-    assert_eq!(case["candidate_answer"], "So {{question}}.");
-    assert_eq!(case["reference_answer"], "Because.");
-    assert_eq!(
-        (&case["score"], &case["concepts"][0]["text"]),
-        (&json!(1.0), &json!("so"))
-    );
-}
-
-#[test]
-fn more_tests_than_anybody_wrote_are_refused() {
-    let list = format!("[{}]", vec!["x"; 60].join(", "));
-    let text =
-        format!("- vars: {{question: {list}, reference: {list}, answer: {list}, score: 0}}\n");
-    let error = import_as("t.yaml", &text, &Naming::default()).unwrap_err();
     assert!(
-        error.contains("lists of variables make more than 100000 tests"),
+        error.starts_with("t.yaml:1: label: must be a number, what people gave"),
         "{error}"
     );
+}
+
+#[test]
+fn a_score_is_found_beside_what_only_has_its_name() {
+    let text = "- vars: {question: q, reference: r, answer: a, score: easy, label: 0.5}\n  metadata: {human_score: ''}\n- vars: {question: q, reference: r, answer: a, score: easy, label: 0.5}\n";
+    let imported = imported(text);
+    assert_eq!(
+        lines(&imported, "unlabelled.jsonl").len(),
+        1,
+        "a cell still to be filled in"
+    );
+    assert_eq!(lines(&imported, "cases.jsonl")[0]["score"], 0.5);
+    assert!(notes(&imported).join("\n").contains("`score` is no number"));
 }
 
 proptest::proptest! {

@@ -33,7 +33,7 @@ pub(super) fn write(import: Import, limits: &Limits) -> Result<Imported, ImportE
         origin,
         mut log,
     } = import;
-    let ids = ids(&drafts);
+    let ids = ids(&drafts, &mut log);
     check(&drafts, &ids, limits, &mut log)?;
     let (mut cases, mut rest) = (String::new(), String::new());
     let (mut labelled, mut unlabelled) = (0, 0);

@@ -53,12 +53,8 @@ impl<'a> Items<'a> {
                 let texts = grader.messages.iter().flat_map(|(_, text)| names(text));
                 for name in texts {
                     let leaf = name.rsplit('.').next().unwrap_or(name);
-                    if name.starts_with("sample.") || is_usual(Role::Answer, leaf) {
-                        // What a model sampled is the answer, whatever the items hold beside it.
-                        let is_sampled = name.starts_with("sample.");
-                        if self.answer.is_none() || is_sampled {
-                            self.answer = Some(name.to_owned());
-                        }
+                    if is_sampled(name) || is_usual(Role::Answer, leaf) {
+                        self.learn_answer(name);
                     } else if is_usual(Role::Question, leaf) {
                         self.question.get_or_insert_with(|| name.to_owned());
                     } else if is_usual(Role::Reference, leaf) {
@@ -79,6 +75,25 @@ impl<'a> Items<'a> {
                 }
             }
         }
+    }
+
+    /// What a model sampled is the answer; an `item.answer` that a prompt shows beside it is what it should
+    /// have been.
+    fn learn_answer(&mut self, name: &str) {
+        let reference = match &self.answer {
+            Some(known) if is_sampled(known) && !is_sampled(name) => name.to_owned(),
+            Some(known) if is_sampled(known) || !is_sampled(name) => return,
+            Some(known) => {
+                let reference = known.clone();
+                self.answer = Some(name.to_owned());
+                reference
+            }
+            None => {
+                self.answer = Some(name.to_owned());
+                return;
+            }
+        };
+        self.references.push(format!("{{{{{reference}}}}}"));
     }
 
     pub(super) fn draft(&mut self, entry: &Node) -> Option<Draft> {
@@ -106,7 +121,11 @@ impl<'a> Items<'a> {
         };
         let question = place_of(&self.question, Role::Question);
         let answer = place_of(&self.answer, Role::Answer);
-        let score = place_of(&None, Role::Score);
+        let names = fields.iter().map(|(name, _)| name.as_str());
+        let score = self.naming.given(Role::Score).or_else(|| {
+            let value = |name: &str| found(entry, name);
+            self.naming.score(&names, value, self.log)
+        });
         let id = place_of(&None, Role::Id);
         let reference = place_of(&None, Role::Reference);
         let mut draft = Draft {
@@ -119,7 +138,7 @@ impl<'a> Items<'a> {
             references: Vec::new(),
             concepts: Vec::new(),
             answer: answer.and_then(|name| self.text(entry, &name)),
-            label: score.and_then(|name| self.label(entry, &name)),
+            label: score.and_then(|name| self.label(entry, name)),
             tags: Vec::new(),
         };
         self.references(entry, &mut draft, reference);
@@ -159,9 +178,7 @@ impl<'a> Items<'a> {
     fn label(&mut self, entry: &Node, name: &str) -> Option<Label> {
         let node = found(entry, name)?;
         let given = self.naming.max_score.map(|most| Scale { least: 0.0, most });
-        let was_given = self.naming.given(Role::Score).is_some();
-        let scale = given.or(self.scale);
-        label(name, node, scale, was_given, self.log)
+        label(name, node, given.or(self.scale), self.log)
     }
 
     /// The text of a field, exactly as it stands.
@@ -173,6 +190,11 @@ impl<'a> Items<'a> {
         }
         text
     }
+}
+
+/// Whether a path leads to what a model said, not to a field of the item.
+fn is_sampled(path: &str) -> bool {
+    path.starts_with("sample.")
 }
 
 /// What a path such as `item.reference` or `sample.output_text` leads to; an item may also be

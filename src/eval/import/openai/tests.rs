@@ -3,8 +3,9 @@ use std::path::PathBuf;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::eval::import::tests::{LIMITS, lines, notes};
+use crate::eval::import::tests::{lines, notes};
 use crate::eval::import::{Imported, Naming, import};
+use crate::grade::Limits;
 
 const GRADER: &str = r#"{"type": "score_model", "name": "Judge", "model": "m", "range": [0, 10], "pass_threshold": 7,
  "input": [{"role": "user", "content": "{{item.question}} {{item.ideal}} {{sample.output_text}} {{item.rubric}}"}]}"#;
@@ -22,7 +23,8 @@ fn graded_as(grader: &str, items: &str, naming: &Naming) -> Result<Imported, Str
     };
     let paths = [write("g.json", grader), write("i.jsonl", items)];
     let root = format!("{}/", folder.path().display());
-    import(&paths, None, naming, &LIMITS).map_err(|error| error.to_string().replace(&root, ""))
+    let imported = import(&paths, None, naming, &Limits::default());
+    imported.map_err(|error| error.to_string().replace(&root, ""))
 }
 
 #[test]
@@ -44,6 +46,22 @@ fn a_model_grader_tells_the_fields_the_scale_and_the_pass_mark() {
     assert_eq!(name, "grader-judge.md");
     assert!(prompt.contains("{{item.rubric}}"));
     assert!(notes(&imported)[0].contains("`{{item.rubric}}`"));
+}
+
+#[rstest]
+#[case("{{item.answer}} {{sample.output_text}}")]
+#[case("{{sample.output_text}} {{item.answer}}")]
+fn an_answer_beside_what_was_sampled_is_the_reference(#[case] prompt: &str) {
+    let grader =
+        json!({"type": "score_model", "name": "j", "input": [{"role": "user", "content": prompt}]});
+    let item = json!({"item": {"question": "Q?", "answer": "Gold.", "label": "hard", "points": 1}, "sample": {"output_text": "Said."}});
+    let imported = graded(&grader.to_string(), &item.to_string()).unwrap();
+    let case = &lines(&imported, "cases.jsonl")[0];
+    assert_eq!(
+        (&case["candidate_answer"], &case["reference_answer"]),
+        (&json!("Said."), &json!("Gold."))
+    );
+    assert_eq!(case["score"], 1.0);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::test::Test;
 use super::{results, table};
 use crate::eval::CaseError;
 use crate::eval::import::files::{self, Content};
-use crate::eval::import::log::Log;
+use crate::eval::import::log::{Log, shown};
 use crate::eval::import::node::{Node, Place, Value};
 
 /// A file of tests may name another; this many in a row name each other in a circle.
@@ -179,12 +179,11 @@ impl<'a> Loader<'a> {
             self.log.wrong(place, "tests", files::LEADS_OUT);
             return Ok(Vec::new());
         }
-        let found = files::named(name, folder).map_err(|source| CaseError::Unreadable {
-            path: folder.display().to_string(),
-            source,
-        })?;
+        // A folder that cannot be listed has no file of such a name.
+        let found = files::named(name, folder).unwrap_or_default();
         if found.is_empty() {
-            self.log.wrong(place, "tests", "no file has such a name");
+            let detail = format!("no file has the name {}", shown(name));
+            self.log.wrong(place, "tests", detail);
         }
         let mut tests = Vec::new();
         for file in found {

@@ -21,7 +21,6 @@ pub(super) struct Conversion<'a> {
 }
 
 /// Which variables of a test play which roles.
-#[derive(Default)]
 struct Cast<'t> {
     question: Option<&'t str>,
     answer: Option<&'t str>,
@@ -46,6 +45,7 @@ impl<'a> Conversion<'a> {
     pub(super) fn draft(&mut self, test: &Test, vars: &Entries) -> Option<Draft> {
         let referred = referred(test);
         let cast = self.cast(test, vars, &referred);
+        let about_answer = cast.answer.is_none_or(|name| shows_only(test, name));
         let mut draft = Draft {
             place: test.place.clone(),
             id: self.text(cast.id, vars),
@@ -57,7 +57,7 @@ impl<'a> Conversion<'a> {
             references: Vec::new(),
             concepts: Vec::new(),
             answer: cast.answer.and_then(|name| self.answer(name, vars)),
-            label: self.label(test, &cast, vars),
+            label: self.label(test, &cast, vars, about_answer),
             tags: tags(test, cast.score),
         };
         if cast.question.is_none() {
@@ -67,7 +67,6 @@ impl<'a> Conversion<'a> {
         if let Some(text) = self.text(cast.reference, vars) {
             draft.add_reference(&text);
         }
-        let about_answer = cast.answer.is_none_or(|name| shows_only(test, name));
         if let (None, Some(output)) = (cast.answer, &test.output) {
             draft.answer = output.text().map(std::borrow::Cow::into_owned);
             if draft.answer.is_none() {
@@ -120,7 +119,7 @@ impl<'a> Conversion<'a> {
             question: find(Role::Question),
             answer: naming.find(Role::Answer, &names, is_answer),
             reference: find(Role::Reference).or_else(unshown),
-            score: naming.find(Role::Score, &all, |_| true),
+            score: naming.score(&all, |name| value(test, vars, name), self.log),
             id: naming.find(Role::Id, &names, |_| true),
         }
     }
@@ -149,20 +148,51 @@ impl<'a> Conversion<'a> {
     }
 
     /// The answer, exactly as it stands: it may hold anything, and none of it is expanded or opened.
+    /// One that is only the name of a file is no answer.
     fn answer(&mut self, name: &str, vars: &Entries) -> Option<String> {
         let (_, node) = entry(vars, name)?;
         let text = node.text();
         if text.is_none() && node.value != Value::Null {
             self.log.wrong(&node.place, name, "must be a text");
         }
-        text.map(std::borrow::Cow::into_owned)
+        let text = text?;
+        if text.starts_with("file://") && !text.trim().contains(char::is_whitespace) {
+            let what = "answers that are only the name of a file are left open: files of variables are not read, so write the text there";
+            self.log.note(&node.place, what);
+            return None;
+        }
+        Some(text.into_owned())
     }
 
-    fn label(&mut self, test: &Test, cast: &Cast, vars: &Entries) -> Option<Label> {
-        let Some(name) = cast.score else {
-            let rating = test.rating.as_ref()?;
-            return label("score", rating, None, true, self.log);
-        };
+    /// What people gave: of a reply what was given in the viewer, unless a name is asked for. A score
+    /// that stands in a test is that of its reply only where there is one.
+    fn label(
+        &mut self,
+        test: &Test,
+        cast: &Cast,
+        vars: &Entries,
+        about_answer: bool,
+    ) -> Option<Label> {
+        let was_given = self.naming.given(Role::Score).is_some();
+        if let Some(rating) = test.rating.as_ref().filter(|_| about_answer && !was_given) {
+            if let Some(name) = cast.score {
+                let what = format!(
+                    "`{}` gives way to what was given in the viewer",
+                    shown(name)
+                );
+                self.log.note(&test.place, what);
+            }
+            return label("score", rating, None, self.log);
+        }
+        let name = cast.score?;
+        if cast.answer.is_none() && test.is_one_of_several {
+            let what = format!(
+                "`{}` is of a test with several outputs, so it is not known which it is the score of",
+                shown(name)
+            );
+            self.log.note(&test.place, what);
+            return None;
+        }
         if test.is_list(name) {
             let place = &test.place;
             self.log.wrong(
@@ -172,7 +202,7 @@ impl<'a> Conversion<'a> {
             );
             return None;
         }
-        let (_, node) = entry(vars, name).or_else(|| entry(&test.metadata, name))?;
+        let node = value(test, vars, name)?;
         let most = self.naming.max_score.or_else(|| {
             let all = vars.iter().chain(&test.metadata);
             let mut marks = all.filter(|(name, _)| is_usual(Role::MaxScore, name));
@@ -181,8 +211,7 @@ impl<'a> Conversion<'a> {
         let scale = most
             .filter(|most| *most > 0.0)
             .map(|most| Scale { least: 0.0, most });
-        let was_given = self.naming.given(Role::Score).is_some();
-        label(name, node, scale, was_given, self.log)
+        label(name, node, scale, self.log)
     }
 
     /// The context that a test brings, where it has no other key.
@@ -219,6 +248,12 @@ impl<'a> Conversion<'a> {
     }
 }
 
+/// What a test has under a name: a variable, else metadata.
+fn value<'e>(test: &'e Test, vars: &'e Entries, name: &str) -> Option<&'e Node> {
+    let (_, node) = entry(vars, name).or_else(|| entry(&test.metadata, name))?;
+    Some(node)
+}
+
 /// A variable by its name.
 pub(super) fn entry<'e>(entries: &'e Entries, name: &str) -> Option<(&'e str, &'e Node)> {
     let (name, node) = entries.iter().find(|(known, _)| known == name)?;
@@ -238,19 +273,21 @@ fn referred(test: &Test) -> HashSet<String> {
         .collect()
 }
 
-/// Whether the prompts, as far as the file has any, only show the answer: then what is asserted of
-/// the reply is asserted of the answer.
+/// Whether the prompts, as far as the file has any, all show the answer and nothing else: then what is
+/// asserted of the reply is asserted of the answer.
 fn shows_only(test: &Test, answer: &str) -> bool {
     let shows = |prompt: &String| {
         let inner = prompt
             .trim()
             .strip_prefix("{{")
             .and_then(|rest| rest.strip_suffix("}}"));
-        inner.is_some_and(|name| name.trim() == answer)
+        // A filter, such as `trim`, shows it still.
+        let name = inner.and_then(|inner| inner.split('|').next());
+        name.is_some_and(|name| name.trim() == answer)
     };
     test.prompts
         .as_ref()
-        .is_none_or(|prompts| prompts.iter().any(shows))
+        .is_none_or(|prompts| prompts.iter().all(shows))
 }
 
 /// Whether a prompt may show a variable: one mentions it, or there is one whose text is not known.

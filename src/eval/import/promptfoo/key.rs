@@ -7,6 +7,33 @@ use crate::eval::import::names::ids;
 use crate::eval::import::template::{Unfilled, fill};
 use crate::grade::Concept;
 
+/// A concept that has no id yet.
+struct Idea<'a> {
+    name: Option<&'a str>,
+    text: String,
+    weight: f64,
+    aliases: Vec<String>,
+}
+
+impl Idea<'_> {
+    /// The concept; of aliases that are said twice one is kept.
+    fn concept(self, id: String) -> Concept {
+        let mut aliases: Vec<String> = Vec::new();
+        for alias in self.aliases {
+            if alias != self.text && !aliases.contains(&alias) {
+                aliases.push(alias);
+            }
+        }
+        Concept {
+            id,
+            text: self.text,
+            weight: self.weight,
+            aliases,
+            required: false,
+        }
+    }
+}
+
 impl Conversion<'_> {
     /// Makes a key of what the test asserts: references and concepts.
     pub(super) fn key(
@@ -16,13 +43,19 @@ impl Conversion<'_> {
         vars: &Entries,
         draft: &mut Draft,
     ) {
-        // (id, text, weight, aliases)
-        let mut concepts: Vec<(Option<&str>, String, f64, Vec<String>)> = Vec::new();
+        let mut concepts: Vec<Idea> = Vec::new();
         for assertion in &test.assertions {
             let Some(meaning) = assertion.meaning() else {
                 self.log.note(&assertion.place, left_out(&assertion.kind));
                 continue;
             };
+            if assertion.weight <= 0.0 {
+                self.log.note(
+                    &assertion.place,
+                    "assertions of weight 0 count for nothing, so they are left out",
+                );
+                continue;
+            }
             let Some(texts) = self.texts(assertion, answer, vars) else {
                 continue;
             };
@@ -37,13 +70,6 @@ impl Conversion<'_> {
                 for text in &texts {
                     draft.add_reference(text);
                 }
-                continue;
-            }
-            if assertion.weight <= 0.0 {
-                self.log.note(
-                    &assertion.place,
-                    "assertions of weight 0 count for nothing, so they are left out",
-                );
                 continue;
             }
             if meaning == Meaning::Criterion {
@@ -69,26 +95,30 @@ impl Conversion<'_> {
                     continue;
                 }
                 let aliases = group.split_off(1);
-                concepts.push((metric, group.concat(), assertion.weight, aliases));
+                let idea = Idea {
+                    name: metric,
+                    text: group.concat(),
+                    weight: assertion.weight,
+                    aliases,
+                };
+                let known = concepts.iter_mut().find(|known| known.text == idea.text);
+                let Some(known) = known else {
+                    concepts.push(idea);
+                    continue;
+                };
+                let what =
+                    "texts that are asserted twice became one concept, with the weights of both";
+                self.log.note(&assertion.place, what);
+                known.weight += idea.weight;
+                known.aliases.extend(idea.aliases);
             }
         }
-        concepts.dedup_by(|next, before| next.1 == before.1);
         let ids = ids(
-            concepts
-                .iter()
-                .map(|(metric, text, ..)| metric.unwrap_or(text)),
+            concepts.iter().map(|idea| idea.name.unwrap_or(&idea.text)),
             "concept",
         );
         let made = concepts.into_iter().zip(ids);
-        draft.concepts = made
-            .map(|((_, text, weight, aliases), id)| Concept {
-                id,
-                text,
-                weight,
-                aliases,
-                required: false,
-            })
-            .collect();
+        draft.concepts = made.map(|(idea, id)| idea.concept(id)).collect();
     }
 
     /// The texts of an assertion's value, with the test's variables in their places.

@@ -16,6 +16,8 @@ mod key;
 mod results;
 mod table;
 mod test;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 

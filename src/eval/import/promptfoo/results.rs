@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use super::assertion::Assertion;
@@ -21,16 +23,19 @@ type Read<'a, E> = dyn FnMut(&Node, &Node, &mut Log) -> Result<Vec<Assertion>, E
 pub(super) fn tests<E>(node: &Node, read: &mut Read<'_, E>, log: &mut Log) -> Result<Vec<Test>, E> {
     let results = node.get("results");
     let prompts = results.and_then(|results| results.get("prompts")?.list());
-    let prompts: Option<Arc<[String]>> = prompts.map(|prompts| {
-        let raw = |prompt: &Node| prompt.get("raw")?.string().map(str::to_owned);
-        prompts.iter().filter_map(raw).collect()
-    });
+    let raw = |prompt: &Node| prompt.get("raw")?.string().map(str::to_owned);
+    let all: Option<Arc<[String]>> =
+        prompts.map(|prompts| prompts.iter().filter_map(raw).collect());
     let entries = results.and_then(|results| results.get("results")?.list());
     let mut tests = Vec::new();
     for entry in entries.unwrap_or_default() {
         let mut test = Test::empty(&entry.place);
         test.multiplies = Some(false);
-        test.prompts.clone_from(&prompts);
+        let own = entry
+            .get("promptIdx")
+            .and_then(|index| index.text()?.parse().ok());
+        let own = own.and_then(|index: usize| raw(prompts?.get(index)?));
+        test.prompts = own.map_or_else(|| all.clone(), |own| Some(Arc::from([own])));
         test.vars = entry
             .get("vars")
             .and_then(Node::map)
@@ -60,7 +65,26 @@ pub(super) fn tests<E>(node: &Node, read: &mut Read<'_, E>, log: &mut Log) -> Re
         }
         tests.push(test);
     }
+    let mut outputs: HashMap<u64, usize> = HashMap::new();
+    for test in &tests {
+        *outputs.entry(identity(test)).or_default() += 1;
+    }
+    for test in &mut tests {
+        test.is_one_of_several = outputs.get(&identity(test)).is_some_and(|count| *count > 1);
+    }
     Ok(tests)
+}
+
+/// What the outputs of one test have in common, whichever provider, prompt or repetition they are of:
+/// repetitions have numbers of tests of their own.
+fn identity(test: &Test) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    test.description.hash(&mut hasher);
+    for (name, node) in test.vars.iter().chain(&test.metadata) {
+        name.hash(&mut hasher);
+        node.value.hash(&mut hasher);
+    }
+    hasher.finish()
 }
 
 /// What a person gave in the viewer: a component of its own among those of the assertions.

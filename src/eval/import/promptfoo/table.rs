@@ -20,6 +20,10 @@ pub(super) fn tests(text: &str, file: &Arc<str>, log: &mut Log) -> Vec<Test> {
         log.wrong(&at(1), "", "is no readable CSV");
         return Vec::new();
     };
+    if let Some(detail) = wrong_header(&header) {
+        log.wrong(&at(1), "", detail);
+        return Vec::new();
+    }
     let mut tests = Vec::new();
     let mut lines = RowLines::of(text.as_bytes());
     for row in reader.records() {
@@ -41,6 +45,28 @@ pub(super) fn tests(text: &str, file: &Arc<str>, log: &mut Log) -> Vec<Test> {
         }
     }
     tests
+}
+
+/// What is wrong with the names of columns.
+fn wrong_header(header: &csv::StringRecord) -> Option<String> {
+    let names: Vec<_> = header.iter().map(str::trim).collect();
+    let divided_by = |mark: char| names.len() == 1 && names[0].contains(mark);
+    if let Some(mark) = [';', '\t'].into_iter().find(|mark| divided_by(*mark)) {
+        let name = if mark == ';' { "semicolons" } else { "tabs" };
+        return Some(format!(
+            "its cells are divided by {name}, and a .csv by commas; save it with those"
+        ));
+    }
+    let twice = names
+        .iter()
+        .enumerate()
+        .find(|(index, name)| !name.is_empty() && names[..*index].contains(name));
+    twice.map(|(_, name)| {
+        format!(
+            "there are two columns `{}`; give one another name",
+            shown(name)
+        )
+    })
 }
 
 fn test<'a>(place: &Place, cells: impl Iterator<Item = (&'a str, &'a str)>, log: &mut Log) -> Test {
@@ -83,6 +109,7 @@ fn test<'a>(place: &Place, cells: impl Iterator<Item = (&'a str, &'a str)>, log:
                     log.note(place, format!("the column `{}` is not kept", shown(column)));
                 }
             }
+            "" if !is_filled => {}
             _ => test.vars.push((column.to_owned(), node(cell))),
         }
     }

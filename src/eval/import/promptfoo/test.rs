@@ -19,6 +19,8 @@ pub(super) struct Test {
     pub(super) output: Option<Node>,
     /// What a person gave the output in promptfoo's viewer.
     pub(super) rating: Option<Node>,
+    /// Whether other outputs are of the same test.
+    pub(super) is_one_of_several: bool,
     /// Whether it does without the assertions of `defaultTest`.
     pub(super) without_default_assertions: bool,
     /// Whether lists of variables multiply the test; nothing where it does not say.
@@ -39,6 +41,7 @@ impl Test {
             metadata: Vec::new(),
             output: None,
             rating: None,
+            is_one_of_several: false,
             without_default_assertions: false,
             multiplies: None,
             prompts: None,
