@@ -137,8 +137,22 @@ impl Limits {
     /// # Errors
     /// It is too long.
     pub fn check_answer(&self, candidate_answer: &str) -> Result<(), RequestError> {
+        self.check_answer_length(candidate_answer.chars().count())
+    }
+
+    /// Checks how many characters a candidate's answer has, for callers that have it in another form and copy
+    /// only what is short enough.
+    ///
+    /// # Errors
+    /// It is too long.
+    pub fn check_answer_length(&self, characters: usize) -> Result<(), RequestError> {
         let mut errors = check::Errors::default();
-        errors.text("/candidate_answer", candidate_answer, self.answer_chars);
+        errors.at_most(
+            "/candidate_answer",
+            characters,
+            self.answer_chars,
+            "characters",
+        );
         errors.none()
     }
 

@@ -174,6 +174,8 @@ describe("what is wrong is told by field", () => {
     "a wrong type": [{ ...index, max_points: "5" }, "/max_points"],
     "a number that JSON has not": [{ ...index, max_points: Number.NaN }, undefined],
     "a question of a bank": [{ question_id: "django/signals" }, "/question_id"],
+    "what only a service heeds": [{ ...index, method: "llm", subject: "a", metadata: {} }, "/subject"],
+    "an answer beside the task": [{ ...index, candidate_answer: "It is fast." }, "/candidate_answer"],
     "a concept without a text": [{ question: "q", concepts: [{ id: "a" }] }, "/concepts/0/text"],
   };
   for (const [name, [request, pointer]] of Object.entries(wrong)) {
@@ -199,19 +201,45 @@ describe("what is wrong is told by field", () => {
     const asked = task.prepare("It makes lookups faster.");
     assert.ok("request" in asked);
     assert.throws(() => asked.finish(/** @type {any} */ (42)), ReplyError);
-    assert.throws(() => grader.task(/** @type {any} */ (undefined)), InvalidRequestError);
+    for (const nothing of /** @type {any[]} */ ([undefined, null])) {
+      assert.throws(() => grader.task(nothing), InvalidRequestError);
+      assert.throws(() => grader.grade(nothing), InvalidRequestError);
+      await assert.rejects(grader.gradeWith(() => "", nothing), InvalidRequestError);
+      assert.equal((await task.gradeWith(() => "", "It is fast.", nothing)).degraded?.reason, "schema_violation");
+      assert.ok(await Grader.load(nothing));
+    }
+  });
+
+  test("what is no model, which would look like one that fails", async () => {
+    await assert.rejects(grader.task(index).gradeWith(/** @type {any} */ ("gpt"), "It is fast."), TypeError);
   });
 
   test("an answer that is too long, and not what it says", () => {
-    const answer = "secret ".repeat(10_000);
-    assert.throws(() => grader.task(index).grade(answer), (error) => error instanceof InvalidRequestError && !error.message.includes("secret"));
+    const tooLong = { "secret ": 10_000, "🎉secret": 8_000 };
+    for (const [text, times] of Object.entries(tooLong)) {
+      const count = [...text].length * times;
+      assert.throws(() => grader.task(index).grade(text.repeat(times)), (error) => {
+        assert.ok(error instanceof InvalidRequestError);
+        assert.equal(error.message, `candidate_answer: has ${count} characters; at most 50000 are allowed`);
+        return true;
+      });
+    }
+    // Of two units each, so many are few enough.
+    assert.ok(grader.task(index).grade("🎉".repeat(50_000)));
+  });
+
+  test("an answer that is far too long, without a copy in the module", () => {
+    const task = grader.task(index);
+    const before = process.memoryUsage().rss;
+    assert.throws(() => task.grade("x".repeat(200_000_000)), /has 200000000 characters/);
+    assert.ok(process.memoryUsage().rss - before < 450_000_000);
   });
 });
 
 describe("the module is loaded", () => {
   const bytes = readFileSync(module);
   const server = createServer((request, response) => {
-    if (request.url === "/missing.wasm.gz") return response.writeHead(404).end();
+    if (!["/core.wasm.gz", "/encoded.wasm.gz"].includes(request.url ?? "")) return response.writeHead(404).end();
     // Some servers say so of every file that ends in .gz.
     if (request.url === "/encoded.wasm.gz") response.setHeader("Content-Encoding", "gzip");
     response.end(bytes);
@@ -221,8 +249,10 @@ describe("the module is loaded", () => {
   const at = (path) => `http://127.0.0.1:${/** @type {any} */ (server.address()).port}${path}`;
 
   /** Loads it from each of the sources in a thread that has nothing of it yet, and tells what came of it. */
-  const inThread = async (...sources) => {
-    const code = `import { parentPort, workerData } from "node:worker_threads";
+  const inThread = (...sources) => inThreadAfter("", ...sources);
+  const inThreadAfter = async (before, ...sources) => {
+    const code = `${before}
+      import { parentPort, workerData } from "node:worker_threads";
       const { Grader } = await import(${JSON.stringify(new URL("../dist/core/index.js", import.meta.url).href)});
       const told = [];
       for (const module of workerData) {
@@ -251,6 +281,11 @@ describe("the module is loaded", () => {
   for (const [name, source] of Object.entries(sources)) {
     test(`from ${name}`, async () => assert.deepEqual(await inThread(source()), [1]));
   }
+
+  test("by a worker of the web, from where that lies", async () => {
+    const location = `globalThis.location = new URL(${JSON.stringify(at("/scripts/worker.js"))});`;
+    assert.deepEqual(await inThreadAfter(location, "../core.wasm.gz"), [1]);
+  });
 
   test("once; a failure is told, and is not kept", async () => {
     const told = await inThread(at("/missing.wasm.gz"), new Uint8Array([1, 2, 3]), bytes, at("/missing.wasm.gz"));

@@ -66,6 +66,18 @@ describe("the package", () => {
     assert.equal(printed.trim(), "AnswerGraderError Grader InvalidRequestError ModelError ReplyError 1");
   });
 
+  test("a bundler that knows no `new URL` takes the module along by its name", () => {
+    const code = `import module from "answer-grader/core.wasm.gz";
+      import { Grader } from "answer-grader/core";
+      const grader = await Grader.load({ module });
+      console.log(grader.grade({ reference_answer: "It speeds up lookups.", candidate_answer: "It speeds up lookups." }).score);`;
+    writeFileSync(join(project, "use.js"), code);
+    const esbuild = join(root, "node_modules/.bin/esbuild");
+    run(project, `${esbuild} use.js --bundle --format=esm --loader:.gz=file --outdir=bundle --log-level=error`);
+    const printed = run(project, "node bundle/use.js");
+    assert.equal(printed.trim(), "1");
+  });
+
   const users = {
     "Node without the DOM": { module: "NodeNext", lib: ["ES2023"], types: ["node"] },
     "a bundler for browsers": { module: "ESNext", moduleResolution: "bundler", lib: ["ES2022", "DOM"], types: [] },

@@ -24,7 +24,8 @@ pub(crate) fn unreadable(error: &JsonError) -> JsValue {
     }
 }
 
-fn fields(errors: &[FieldError]) -> JsValue {
+/// Fields that are wrong.
+pub(crate) fn fields(errors: &[FieldError]) -> JsValue {
     json!({ "fields": errors }).to_string().into()
 }
 

@@ -8,8 +8,8 @@ import type { TaskRequest, WithModel } from "./task.js";
 /** What {@link Grader.load} takes. */
 export interface CoreOptions {
   /**
-   * Where the module is, if not beside this package's files: its address, or its bytes (compressed or not), or a module that
-   * was compiled already. Only the first call's counts.
+   * Where the module is, if not beside this package's files: its address (seen from the page or worker), or its bytes
+   * (compressed or not), or a module that was compiled already. Only the first call's counts.
    */
   module?: ModuleSource | undefined;
 }
@@ -26,8 +26,8 @@ export class Grader {
    *
    * @throws TypeError or Error of the platform where it cannot be read or compiled
    */
-  static async load({ module }: CoreOptions = {}): Promise<Grader> {
-    await load(module);
+  static async load(options?: CoreOptions): Promise<Grader> {
+    await load(options?.module);
     return new Grader();
   }
 
@@ -45,7 +45,8 @@ export class Grader {
    *
    * @throws InvalidRequestError with all that is wrong
    */
-  grade({ candidate_answer: answer, ...request }: OneAnswer): CoreGrade {
+  grade(one: OneAnswer): CoreGrade {
+    const { candidate_answer: answer, ...request } = one ?? ({} as OneAnswer);
     const task = this.task(request);
     try {
       return task.grade(answer);
@@ -59,7 +60,8 @@ export class Grader {
    *
    * @throws InvalidRequestError, ModelError, or the reason of `signal`
    */
-  async gradeWith(model: Model, { candidate_answer: answer, ...request }: OneAnswer, options?: WithModel): Promise<CoreGrade> {
+  async gradeWith(model: Model, one: OneAnswer, options?: WithModel): Promise<CoreGrade> {
+    const { candidate_answer: answer, ...request } = one ?? ({} as OneAnswer);
     const task = this.task(request);
     try {
       return await task.gradeWith(model, answer, options);

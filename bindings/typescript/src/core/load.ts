@@ -21,9 +21,9 @@ export function load(source: ModuleSource = beside()): Promise<unknown> {
   return loading;
 }
 
-/** What a relative address begins at: the page's, in a browser. */
+/** What a relative address begins at: the page's or the worker's, in a browser. */
 function baseUrl(): string {
-  return globalThis.document?.baseURI ?? import.meta.url;
+  return globalThis.document?.baseURI ?? globalThis.location?.href ?? import.meta.url;
 }
 
 function isBytes(source: ModuleSource): source is ArrayBuffer | ArrayBufferView {

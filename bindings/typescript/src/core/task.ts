@@ -38,6 +38,9 @@ export class Task {
   /** Made by {@link Grader.task}. */
   constructor(request: TaskRequest) {
     if (typeof request !== "object" || request === null) throw new InvalidRequestError([{ pointer: "", detail: "must be an object" }]);
+    if ("candidate_answer" in request) {
+      throw new InvalidRequestError([{ pointer: "/candidate_answer", detail: "is no part of the task; give it to the task's grade" }]);
+    }
     // A question may be left out; one of a bank is refused, and by its own name.
     const unasked = "question_id" in request ? {} : { question: "" };
     const text = json({ ...unasked, ...request, candidate_answer: "" });
@@ -68,7 +71,10 @@ export class Task {
    * @throws InvalidRequestError where the answer is too long; ModelError where the model fails and `fallback` is
    * `"error"`; the reason of `signal` where that is aborted
    */
-  async gradeWith(model: Model, answer: string, { fallback = "keyword", signal }: WithModel = {}): Promise<CoreGrade> {
+  async gradeWith(model: Model, answer: string, options?: WithModel): Promise<CoreGrade> {
+    const { fallback = "keyword", signal } = options ?? {};
+    // Which would be taken for a model that fails.
+    if (typeof model !== "function") throw new TypeError("the model must be a function");
     if (fallback !== "keyword" && fallback !== "error") throw new TypeError('fallback must be "keyword" or "error"');
     signal?.throwIfAborted();
     const prepared = this.prepare(answer);
@@ -103,11 +109,22 @@ export class Task {
   }
 }
 
-/** The module takes texts, and would trap at anything else. */
+/**
+ * The module takes texts, and would trap at anything else. A long one is counted before it is copied there, since the
+ * module's memory never shrinks.
+ */
 function checked(answer: string): string {
   if (typeof answer !== "string") throw new InvalidRequestError([{ pointer: "/candidate_answer", detail: "must be a text" }]);
+  if (answer.length > COPIED_UNSEEN) {
+    let characters = 0;
+    for (const _ of answer) characters += 1;
+    called(() => Prepared.checkLength(characters));
+  }
   return answer;
 }
+
+/** Units of a text that are so few that the module may as well do the counting. */
+const COPIED_UNSEEN = 50_000;
 
 /** What a call gives, or the reason of the signal as soon as that is aborted, whether or not the call heeds it. */
 async function unlessAborted<Result>(signal: AbortSignal | undefined, call: () => Result | PromiseLike<Result>): Promise<Result> {

@@ -3,6 +3,7 @@
 /** A question with its key. What it throws is JSON: `{"fields"}` or `{"message"}`. */
 export class Task {
   constructor(request: string);
+  static checkLength(characters: number): void;
   grade(answer: string): string;
   gradeDegraded(answer: string, reason: string): string;
   prepare(answer: string): Asked;
