@@ -8,9 +8,10 @@ use rstest_reuse::apply;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
-use crate::jobs::{Platform, environment, lines};
+use crate::jobs::lines;
 use crate::records::both;
 use crate::support::databases::{Cluster, Database, Place, execute};
+use crate::support::platform::{Platform, environment};
 use crate::support::program::Served;
 
 const NO_WORKERS: (&str, &str) = ("ANSWER_GRADER__JOBS__WORKERS", "0");

@@ -7,8 +7,9 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use crate::jobs::{Platform, environment, lines};
+use crate::jobs::lines;
 use crate::support::databases::{Cluster, Database, Place};
+use crate::support::platform::{Platform, environment};
 use crate::support::program::Served;
 
 fn answer(number: usize) -> Value {

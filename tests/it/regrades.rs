@@ -7,9 +7,9 @@ use rstest::rstest;
 use rstest_reuse::apply;
 use serde_json::{Value, json};
 
-use crate::jobs::{Platform, environment};
 use crate::records::both;
 use crate::support::databases::{Database, Place};
+use crate::support::platform::{Platform, environment};
 use crate::support::program::Served;
 use crate::support::scripted::ScriptedModel;
 

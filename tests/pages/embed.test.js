@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { after, test } from "node:test";
+import { after, beforeEach, test } from "node:test";
 import { axe, browserTests } from "./harness.js";
 
 const shared = browserTests();
@@ -15,8 +15,8 @@ let origin = "";
 /** @type {(origins: string[], more?: object) => Promise<string>} */
 let token;
 
-/** Starts it with the first test that needs it, when the service runs. */
-async function open() {
+// Before the first test, when the service runs: `before` would not wait for it.
+beforeEach(async () => {
   if (origin !== "") return;
   const { address } = shared.service;
   token = async (origins, more = {}) => {
@@ -44,7 +44,7 @@ async function open() {
   const { port } = /** @type {import("node:net").AddressInfo} */ (site.address());
   // Another host name than the service's, so another site.
   origin = `http://localhost:${port}`;
-}
+});
 
 after(() => {
   site?.closeAllConnections();
@@ -94,15 +94,28 @@ const shown = () =>
     return { question: root.querySelector("label")?.textContent, state: root.querySelector(".state")?.textContent, ready: !button.disabled };
   });
 
+/** What the harness says of any request to another address than the service's, as the site's pages are. */
+const ANOTHER_SITE = /^request: http:\/\/localhost/;
+
+/** Opens the site's page with a token that is good there. */
+async function visit(more = {}, path = "/?") {
+  shared.expectErrors(ANOTHER_SITE);
+  await shared.page.goto(`${origin}${path}token=${await token([origin], more)}`);
+}
+
+const field = () => shared.page.getByLabel(/signals/);
+const submit = () => shared.page.getByRole("button", { name: "Submit" }).click();
+const says = (/** @type {string | RegExp} */ text) => shared.page.getByRole("status").getByText(text).waitFor();
+const move = () =>
+  shared.page.locator("answer-grader").evaluate((/** @type {Element} */ element) => document.body.append(element));
+
 test("a question is answered on another site's page, and the page is told", async () => {
   const { page } = shared;
-  await open();
-  shared.expectErrors(/^request: http:\/\/localhost/);
   await listen();
-  await page.goto(`${origin}/?token=${await token([origin])}`);
-  await page.getByLabel(/signals/).fill(ANSWER);
-  await page.getByRole("button", { name: "Submit" }).click();
-  await page.getByRole("status").getByText(/mentions \d of 8 ideas/).waitFor();
+  await visit();
+  await field().fill(ANSWER);
+  await submit();
+  await says(/mentions \d of 8 ideas/);
   const told = await events();
   assert.equal(told.length, 1);
   assert.equal(told[0][0], "graded");
@@ -113,19 +126,16 @@ test("a question is answered on another site's page, and the page is told", asyn
 
 test("below full feedback nothing of the key is on the page", async () => {
   const { page } = shared;
-  await open();
-  shared.expectErrors(/^request: http:\/\/localhost/);
-  await page.goto(`${origin}/?token=${await token([origin], { feedback: "hint" })}`);
-  await page.getByLabel(/signals/).fill(ANSWER);
-  await page.getByRole("button", { name: "Submit" }).click();
-  await page.getByRole("status").getByText(/mentions \d of 8 ideas/).waitFor();
+  await visit({ feedback: "hint" });
+  await field().fill(ANSWER);
+  await submit();
+  await says(/mentions \d of 8 ideas/);
   assert.equal(await page.locator("answer-grader li").count(), 0);
 });
 
 test("it works in a sandboxed frame, whose origin has no name", async () => {
   const { page } = shared;
-  await open();
-  shared.expectErrors(/^request: http:\/\/localhost/);
+  shared.expectErrors(ANOTHER_SITE);
   await page.goto(`${origin}/frame?token=${await token(["null"])}`);
   const frame = page.frameLocator("iframe");
   await frame.getByLabel(/signals/).fill(ANSWER);
@@ -135,28 +145,25 @@ test("it works in a sandboxed frame, whose origin has no name", async () => {
 
 test("a token of another site, and one that is used up, say so", async () => {
   const { page } = shared;
-  await open();
-  shared.expectErrors(/^request: http:\/\/localhost/, /Failed to load resource/);
+  shared.expectErrors(ANOTHER_SITE, /Failed to load resource/);
   await page.goto(`${origin}/?token=${await token(["https://school.example"])}`);
-  await page.getByRole("status").getByText("for pages of other origins").waitFor();
-  await page.goto(`${origin}/?token=${await token([origin], { grades: 1 })}`);
+  await says("for pages of other origins");
+  await visit({ grades: 1 });
   for (const expected of [/mentions/, /are graded/]) {
-    await page.getByLabel(/signals/).fill(ANSWER);
-    await page.getByRole("button", { name: "Submit" }).click();
-    await page.getByRole("status").getByText(expected).waitFor();
+    await field().fill(ANSWER);
+    await submit();
+    await says(expected);
   }
-  assert.equal(await page.getByLabel(/signals/).inputValue(), ANSWER);
+  assert.equal(await field().inputValue(), ANSWER);
 });
 
 test("another question takes the place of the one that is being graded", async () => {
   const { page } = shared;
-  await open();
-  shared.expectErrors(/^request: http:\/\/localhost/);
   await listen();
-  await page.goto(`${origin}/?token=${await token([origin])}`);
-  await page.getByLabel(/signals/).fill(ANSWER);
+  await visit();
+  await field().fill(ANSWER);
   const grading = await hold("/v1/embed/grade");
-  await page.getByRole("button", { name: "Submit" }).click();
+  await submit();
   await grading.came;
   const loading = await hold("/v1/embed/questions/django/orm");
   await set("question-id", "django/orm");
@@ -167,57 +174,50 @@ test("another question takes the place of the one that is being graded", async (
   await page.getByLabel(/ORM/).waitFor();
   assert.deepEqual(await events(), []);
   assert.equal((await shown()).state, "");
-  await page.getByRole("button", { name: "Submit" }).click();
-  await page.getByRole("status").getByText(/mentions/).waitFor();
+  await submit();
+  await says(/mentions/);
   const told = await events();
   assert.deepEqual(told.map(([name, detail]) => [name, detail.question_id]), [["graded", "django/orm"]]);
 });
 
 test("a question that is not there leaves nothing of the one before", async () => {
-  const { page } = shared;
-  await open();
-  shared.expectErrors(/^request: http:\/\/localhost/, /Failed to load resource/);
-  await page.goto(`${origin}/?token=${await token([origin])}`);
-  await page.getByLabel(/signals/).fill(ANSWER);
+  shared.expectErrors(/Failed to load resource/);
+  await visit();
+  await field().fill(ANSWER);
   await set("question-id", "django/nope");
-  await page.getByRole("status").getByText("has no such question").waitFor();
+  await says("has no such question");
   const { question, ready } = await shown();
   assert.deepEqual({ question, ready }, { question: "", ready: false });
   await set("question-id", "django/signals");
-  await page.getByLabel(/signals/).waitFor();
+  await field().waitFor();
   assert.deepEqual({ state: (await shown()).state, ready: (await shown()).ready }, { state: "", ready: true });
 });
 
 test("a new token clears what the one before has left, and keeps the answer", async () => {
-  const { page } = shared;
-  await open();
-  shared.expectErrors(/^request: http:\/\/localhost/);
-  await page.goto(`${origin}/?token=${await token([origin])}`);
-  await page.getByLabel(/signals/).fill(ANSWER);
-  await page.getByRole("button", { name: "Submit" }).click();
-  await page.getByRole("status").getByText(/mentions/).waitFor();
+  await visit();
+  await field().fill(ANSWER);
+  await submit();
+  await says(/mentions/);
   await set("token", await token([origin]));
-  await page.getByLabel(/signals/).waitFor();
+  await field().waitFor();
   assert.equal((await shown()).state, "");
-  assert.equal(await page.getByLabel(/signals/).inputValue(), ANSWER);
+  assert.equal(await field().inputValue(), ANSWER);
 });
 
 test("a question that comes late wipes no result", async () => {
   const { page } = shared;
-  await open();
-  shared.expectErrors(/^request: http:\/\/localhost/);
-  await page.goto(`${origin}/?token=${await token([origin])}`);
-  await page.getByLabel(/signals/).fill(ANSWER);
+  await visit();
+  await field().fill(ANSWER);
   const late = await hold("/v1/embed/questions/django/orm");
   await set("question-id", "django/orm");
   await late.came;
   await set("question-id", "django/signals");
-  await page.getByLabel(/signals/).waitFor();
-  await page.getByRole("button", { name: "Submit" }).click();
-  await page.getByRole("status").getByText(/mentions/).waitFor();
+  await field().waitFor();
+  await submit();
+  await says(/mentions/);
   late.release();
   // Put in anew, the same question is not loaded again.
-  await page.locator("answer-grader").evaluate((/** @type {Element} */ element) => document.body.append(element));
+  await move();
   await page.waitForLoadState("networkidle");
   await page.waitForTimeout(200);
   const { question, state } = await shown();
@@ -226,25 +226,20 @@ test("a question that comes late wipes no result", async () => {
 });
 
 test("an element that is moved goes on grading", async () => {
-  const { page } = shared;
-  await open();
-  shared.expectErrors(/^request: http:\/\/localhost/);
   await listen();
-  await page.goto(`${origin}/?token=${await token([origin])}`);
-  await page.getByLabel(/signals/).fill(ANSWER);
+  await visit();
+  await field().fill(ANSWER);
   const grading = await hold("/v1/embed/grade");
-  await page.getByRole("button", { name: "Submit" }).click();
+  await submit();
   await grading.came;
-  await page.locator("answer-grader").evaluate((/** @type {Element} */ element) => document.body.append(element));
+  await move();
   grading.release();
-  await page.getByRole("status").getByText(/mentions/).waitFor();
+  await says(/mentions/);
   assert.deepEqual((await events()).map(([name]) => name), ["graded"]);
 });
 
 test("a service behind a path is asked there", async () => {
   const { page } = shared;
-  await open();
-  shared.expectErrors(/^request: http:\/\/localhost/);
   /** @type {string[]} */
   const asked = [];
   await page.route("**/v1/embed/**", (/** @type {import("playwright-core").Route} */ route) => {
@@ -252,16 +247,15 @@ test("a service behind a path is asked there", async () => {
     asked.push(url.pathname);
     return route.continue({ url: url.href.replace("/grader/v1/", "/v1/") });
   });
-  await page.goto(`${origin}/?path=/grader/&token=${await token([origin])}`);
-  await page.getByLabel(/signals/).fill(ANSWER);
-  await page.getByRole("button", { name: "Submit" }).click();
-  await page.getByRole("status").getByText(/mentions/).waitFor();
+  await visit({}, "/?path=/grader/&");
+  await field().fill(ANSWER);
+  await submit();
+  await says(/mentions/);
   assert.deepEqual(asked, ["/grader/v1/embed/questions/django/signals", "/grader/v1/embed/grade"]);
 });
 
 test("a page of the service's own origin may hold a token, too", async () => {
   const { page } = shared;
-  await open();
   const { address } = shared.service;
   const mine = await token([address]);
   await page.route("**/own", (/** @type {import("playwright-core").Route} */ route) =>
@@ -271,7 +265,7 @@ test("a page of the service's own origin may hold a token, too", async () => {
     }),
   );
   await page.goto("/own");
-  await page.getByLabel(/signals/).fill(ANSWER);
-  await page.getByRole("button", { name: "Submit" }).click();
-  await page.getByRole("status").getByText(/mentions/).waitFor();
+  await field().fill(ANSWER);
+  await submit();
+  await says(/mentions/);
 });
