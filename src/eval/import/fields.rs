@@ -30,6 +30,15 @@ pub(super) enum Role {
 }
 
 impl Role {
+    /// Those that a caller may name a field for.
+    pub(super) const NAMED: [Self; 5] = [
+        Self::Question,
+        Self::Answer,
+        Self::Reference,
+        Self::Score,
+        Self::Id,
+    ];
+
     /// The names that are looked for, the likeliest first, in small letters without marks.
     const fn names(self) -> &'static [&'static str] {
         match self {
@@ -209,14 +218,7 @@ fn out_of_range(scale: Option<Scale>) -> String {
 
 /// Says of names that were given and never met that they do not exist.
 pub(super) fn unmet(naming: &Naming, met: impl Fn(&str) -> bool, place: &Place, log: &mut Log) {
-    let roles = [
-        Role::Question,
-        Role::Answer,
-        Role::Reference,
-        Role::Score,
-        Role::Id,
-    ];
-    for role in roles {
+    for role in Role::NAMED {
         if let Some(name) = naming.given(role).filter(|name| !met(name)) {
             let detail = format!("{} {}: no test or item has it", role.option(), shown(name));
             log.wrong(place, "", detail);

@@ -101,14 +101,8 @@ impl<'a> Items<'a> {
             self.log.wrong(&entry.place, "item", "must be an object");
             return None;
         };
-        let roles = [
-            Role::Question,
-            Role::Answer,
-            Role::Reference,
-            Role::Score,
-            Role::Id,
-        ];
-        let given = roles.iter().filter_map(|role| self.naming.given(*role));
+        let given = Role::NAMED.iter();
+        let given = given.filter_map(|role| self.naming.given(*role));
         let met = given.filter(|path| found(entry, path).is_some());
         self.met.extend(met.map(str::to_owned));
         let find = |naming: &Naming, role| {

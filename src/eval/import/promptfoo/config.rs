@@ -260,7 +260,8 @@ impl<'a> Loader<'a> {
     }
 }
 
-fn is_configuration(node: &Node) -> bool {
+/// Tells whether a map has anything that only a configuration has.
+pub(super) fn is_configuration(node: &Node) -> bool {
     let keys = [
         "tests",
         "scenarios",

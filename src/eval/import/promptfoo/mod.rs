@@ -32,21 +32,12 @@ use convert::Conversion;
 
 /// Tells whether a file looks like promptfoo's.
 pub(super) fn is_promptfoo(node: &Node) -> bool {
-    let keys = [
-        "tests",
-        "scenarios",
-        "defaultTest",
-        "prompts",
-        "providers",
-        "vars",
-        "assert",
-    ];
-    let has_key = |node: &Node| keys.iter().any(|key| node.get(key).is_some());
-    results::is_results(node)
-        || has_key(node)
-        || node
-            .list()
-            .is_some_and(|entries| entries.iter().any(has_key))
+    let has_tests = |node: &Node| {
+        let has = |key| node.get(key).is_some();
+        config::is_configuration(node) || has("vars") || has("assert")
+    };
+    let entries = node.list().unwrap_or(std::slice::from_ref(node));
+    results::is_results(node) || entries.iter().any(has_tests)
 }
 
 /// Reads the tests of files into drafts; a text of more than `longest` characters is no concept.
