@@ -70,7 +70,6 @@
       this.#field.id = "answer";
       this.#field.dir = "auto";
       this.#field.setAttribute("part", "answer");
-      this.#button.type = "submit";
       this.#button.textContent = "Submit";
       this.#button.disabled = true;
       this.#button.setAttribute("part", "button");

@@ -69,15 +69,12 @@ impl Task {
     /// empty where the task is the whole.
     ///
     /// ```
-    /// use answer_grader::grade::RequestError;
+    /// use answer_grader::grade::{Limits, RequestError};
     /// use answer_grader::{Misconception, Task};
-    /// # use answer_grader::grade::Limits;
-    /// # let limits = Limits { answer_chars: 9, reference_chars: 100, alternative_answers: 1, concepts: 9,
-    /// #     concept_chars: 99, aliases: 1, metadata_bytes: 9 };
     ///
     /// let wrong = Misconception { id: "eager".to_owned(), text: "It runs at once".to_owned(), cap: 30.0 };
     /// let task = Task { misconceptions: vec![wrong], ..Task::new("When does it run?", "When it is read.") };
-    /// let Err(RequestError::Invalid(errors)) = task.check(&limits, "/questions/0") else {
+    /// let Err(RequestError::Invalid(errors)) = task.check(&Limits::default(), "/questions/0") else {
     ///     panic!("accepted");
     /// };
     /// assert_eq!(errors[0].pointer, "/questions/0/misconceptions/0/cap");

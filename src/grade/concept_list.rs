@@ -12,14 +12,11 @@ use super::{
 /// # Examples
 ///
 /// ```
-/// use answer_grader::grade::{ConceptsRequest, Defaults, parse_json};
-/// # use answer_grader::grade::Limits;
-/// # let limits = Limits { answer_chars: 9, reference_chars: 100, alternative_answers: 1, concepts: 9,
-/// #     concept_chars: 99, aliases: 1, metadata_bytes: 9 };
+/// use answer_grader::grade::{ConceptsRequest, Defaults, Limits, parse_json};
 ///
 /// let json = br#"{"question": "What is a view?", "reference_answer": "It answers a request."}"#;
 /// let request: ConceptsRequest = parse_json(json)?;
-/// let (task, policy) = request.check(&limits, Defaults::default())?;
+/// let (task, policy) = request.check(&Limits::default(), Defaults::default())?;
 /// assert_eq!(task.reference_answer, "It answers a request.");
 /// assert_eq!(policy.deadline, None);
 /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -17,15 +17,11 @@ use crate::text::{Language, Redaction};
 /// use answer_grader::GradeRequest;
 /// use answer_grader::grade::{Defaults, Limits, parse_json};
 ///
-/// let limits = Limits {
-///     answer_chars: 50_000, reference_chars: 50_000, alternative_answers: 10, concepts: 30,
-///     concept_chars: 1_000, aliases: 30, metadata_bytes: 4_096,
-/// };
 /// let request: GradeRequest = parse_json(
 ///     br#"{"question": "What is a view?", "reference_answer": "It answers a request.",
 ///          "candidate_answer": "It takes a request and answers it.", "max_points": 4}"#,
 /// )?;
-/// let (submission, _policy) = request.check(&limits, Defaults::default(), |_question_id| None)?;
+/// let (submission, _policy) = request.check(&Limits::default(), Defaults::default(), |_question_id| None)?;
 /// assert_eq!(submission.max_points, 4.0);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -225,17 +221,14 @@ pub struct FieldError {
 ///
 /// ```
 /// use answer_grader::GradeRequest;
-/// use answer_grader::grade::{Defaults, RequestError};
-/// # use answer_grader::grade::Limits;
-/// # let limits = Limits { answer_chars: 99, reference_chars: 99, alternative_answers: 1, concepts: 9,
-/// #     concept_chars: 99, aliases: 1, metadata_bytes: 9 };
+/// use answer_grader::grade::{Defaults, Limits, RequestError};
 ///
 /// let request = GradeRequest {
 ///     question: Some("What is a view?".to_owned()),
 ///     candidate_answer: "It answers a request.".to_owned(),
 ///     ..GradeRequest::default()
 /// };
-/// match request.check(&limits, Defaults::default(), |_| None) {
+/// match request.check(&Limits::default(), Defaults::default(), |_| None) {
 ///     Err(RequestError::Invalid(errors)) => assert_eq!(errors[0].pointer, "/reference_answer"),
 ///     other => panic!("{other:?}"),
 /// }

@@ -6,7 +6,6 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -51,23 +50,3 @@ def test_promptfoo_asserts() -> None:
     assert assert_(REFERENCE, given)["pass"] is True
     poor = assert_("It is a table.", given)
     assert poor["pass"] is False and "slower" in poor["reason"]
-
-
-def test_deepeval_measures() -> None:
-    pytest.importorskip("deepeval", reason="a large package, which tests of this one do not install")
-    from deepeval.test_case import LLMTestCase
-
-    metric = example("deepeval_metric").ReferenceCoverage()
-    case = LLMTestCase(input="What does an index do?", actual_output=REFERENCE, expected_output=REFERENCE)
-    assert metric.measure(case) == 1.0 and metric.is_successful()
-
-
-def test_inspect_scores() -> None:
-    pytest.importorskip("inspect_ai", reason="a large package, which tests of this one do not install")
-    import asyncio
-
-    from inspect_ai.scorer import Target
-
-    scorer = example("inspect_scorer").reference_coverage()
-    state = SimpleNamespace(input_text="What does an index do?", output=SimpleNamespace(completion=REFERENCE))
-    assert asyncio.run(scorer(state, Target(REFERENCE))).value == 1.0

@@ -36,7 +36,7 @@ pub(crate) fn service() -> Service {
         shelf: Shelf::default(),
         pages: true,
         evaluations: Arc::new(Reports::new("evaluations".into())),
-        limits: limits(),
+        limits: Limits::default(),
         defaults: Defaults::default(),
         access: Access::new(None),
         metrics: Arc::new(Metrics::default()),
@@ -52,11 +52,6 @@ pub(crate) fn service() -> Service {
 
 fn matter(grader: Grader) -> Arc<Matter> {
     Arc::new(Matter::new(grader, Banks::built_in().unwrap()))
-}
-
-fn limits() -> Limits {
-    let settings: toml::Value = toml::from_str(include_str!("../../../config.toml")).unwrap();
-    settings["limits"].clone().try_into().unwrap()
 }
 
 /// The service without a language model.
