@@ -211,8 +211,11 @@
         if (signal.aborted) throw error;
         throw new Problem("unreachable", "The grader cannot be reached.");
       }
-      const told = await response.json().catch(() => ({}));
-      if (!response.ok) throw new Problem(told.code ?? "unreadable", told.detail ?? `The grader answered ${response.status}.`);
+      const told = await response.json().catch(() => null);
+      signal.throwIfAborted();
+      if (!response.ok) throw new Problem(told?.code ?? "unreadable", told?.detail ?? `The grader answered ${response.status}.`);
+      // What breaks off, and the page of another server, is no answer of the grader.
+      if (typeof told?.question !== "string" && !Array.isArray(told?.concepts)) throw new Problem("unreadable", "The grader's answer cannot be read.");
       return told;
     }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, Request};
 use axum::http::{HeaderMap, Method, header};
+use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
 
 use super::Service;
@@ -15,18 +16,23 @@ use super::error::Problem;
 use super::keyring::Keyring;
 use super::pages::is_page;
 use super::session;
-use crate::store::{ApiKey, Scope};
+use crate::store::{ApiKey, Embed, Scope};
 
 /// Wrong keys that one address may send in a minute; a key has 256 random bits.
 const WRONG_KEYS: NonZeroU32 = NonZeroU32::MIN.saturating_add(59);
 
-/// So many addresses are remembered before those that have been quiet are forgotten.
-const MOST_ADDRESSES: usize = 10_000;
+/// Requests that a page may send in a minute with one token: a person who answers needs few, and what pages send
+/// counts as the key's, which others need, too.
+const OF_A_PAGE: NonZeroU32 = NonZeroU32::MIN.saturating_add(29);
+
+/// So many addresses, and tokens, are remembered before those that have been quiet are forgotten.
+const MOST_REMEMBERED: usize = 10_000;
 
 /// Keeps out who has no key.
 pub struct Access {
     keyring: Option<Keyring>,
     guesses: DefaultKeyedRateLimiter<IpAddr>,
+    pages: DefaultKeyedRateLimiter<String>,
 }
 
 /// Who asks.
@@ -122,6 +128,7 @@ impl Access {
         Self {
             keyring,
             guesses: DefaultKeyedRateLimiter::keyed(Quota::per_minute(WRONG_KEYS)),
+            pages: DefaultKeyedRateLimiter::keyed(Quota::per_minute(OF_A_PAGE)),
         }
     }
 
@@ -190,6 +197,18 @@ impl Access {
         }
     }
 
+    /// Counts a request with a page's token.
+    pub(super) fn count_page(&self, token: &Embed) -> Result<(), Problem> {
+        if self.pages.len() > MOST_REMEMBERED {
+            self.pages.retain_recent();
+        }
+        let counted = self.pages.check_key(&token.id().to_owned());
+        counted.map_err(|refused| {
+            let wait = refused.wait_time_from(DefaultClock::default().now());
+            Problem::too_many_of_a_page(wait)
+        })
+    }
+
     /// Finds the key that somebody gives; guesses are few.
     pub(super) async fn holder(
         &self,
@@ -200,7 +219,7 @@ impl Access {
         if let Some(key) = keyring.find(given).await? {
             return Ok(key);
         }
-        if self.guesses.len() > MOST_ADDRESSES {
+        if self.guesses.len() > MOST_REMEMBERED {
             self.guesses.retain_recent();
         }
         match address.map(|address| self.guesses.check_key(&address)) {

@@ -292,7 +292,7 @@ impl Service {
         let (grade, spent) = work.await;
         let (input, output) = (spent.usage.input, spent.usage.output);
         self.account(caller, input, output, spent.cost_usd).await?;
-        let grade = grade?;
+        let grade = grade.map_err(|error| Problem::from(error).with_cost(input + output > 0))?;
         self.metrics.graded(&grade);
         Ok(Judged {
             submission,

@@ -48,6 +48,14 @@ pub struct Embed {
     /// The caller's own notes, for each of the grades.
     pub metadata: Option<Map<String, Value>>,
     hash: String,
+    ends_ms: i64,
+}
+
+impl Embed {
+    /// What tells it from others, and opens nothing.
+    pub fn id(&self) -> &str {
+        &self.hash
+    }
 }
 
 /// What every token begins with, so that a scanner of source code finds one that was left there.
@@ -67,9 +75,12 @@ impl Store {
         let lasts = i64::try_from(new.valid_for.as_millis()).unwrap_or(i64::MAX);
         let ends = now.saturating_add(lasts);
         self.forget_ended_embeds().await?;
+        let unwritable = |_| StoreError::Unreadable("embeds");
         let subject = new.subject.as_deref();
         let aside: Aside<'_> = (subject, new.metadata.as_ref());
         let aside = (aside != (None, None)).then(|| serde_json::to_string(&aside));
+        let aside = aside.transpose().map_err(unwritable)?;
+        let origins = serde_json::to_string(&new.origins).map_err(unwritable)?;
         sqlx::query(
             "INSERT INTO embeds (hash, api_key, bank, origins, feedback, grades_left, ends_ms, subject, aside) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -77,12 +88,12 @@ impl Store {
         .bind(hash_of(&token))
         .bind(new.api_key.as_deref())
         .bind(new.bank.as_str())
-        .bind(serde_json::to_string(&new.origins).unwrap_or_default())
+        .bind(origins)
         .bind(word(new.feedback))
         .bind(i64::from(new.grades))
         .bind(ends)
         .bind(subject.map(|subject| self.subject_hash(subject)))
-        .bind(aside.transpose().unwrap_or_default())
+        .bind(aside)
         .execute(&self.pool)
         .await?;
         Ok((token, ends))
@@ -96,7 +107,7 @@ impl Store {
         if !token.starts_with(PREFIX) {
             return Ok(None);
         }
-        let select = "SELECT api_key, bank, origins, feedback, grades_left, hash, aside FROM embeds \
+        let select = "SELECT api_key, bank, origins, feedback, grades_left, hash, aside, ends_ms FROM embeds \
                       WHERE hash = $1 AND ends_ms > $2";
         let row = sqlx::query(select).bind(hash_of(token)).bind(now_ms());
         let Some(row) = row.fetch_optional(&self.pool).await? else {
@@ -116,6 +127,7 @@ impl Store {
             subject,
             metadata,
             hash: row.try_get(5)?,
+            ends_ms: row.try_get(7)?,
         }))
     }
 
@@ -139,6 +151,17 @@ impl Store {
         let update = sqlx::query(update).bind(embed.hash.as_str());
         update.execute(&self.pool).await?;
         Ok(())
+    }
+
+    /// Tells whether a token was ended before its time, as it is when the person is erased whose it was.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn was_ended_early(&self, embed: &Embed) -> Result<bool, StoreError> {
+        let count = sqlx::query_scalar("SELECT COUNT(*) FROM embeds WHERE hash = $1");
+        let count: i64 = count.bind(&embed.hash).fetch_one(&self.pool).await?;
+        // What has ended by itself is forgotten sooner or later, too.
+        Ok(count == 0 && embed.ends_ms > now_ms())
     }
 
     /// Forgets tokens that have ended, and whose they were.

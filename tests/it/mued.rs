@@ -172,6 +172,10 @@ async fn without_the_key_nothing_is_named_by_it() {
     // The ids are "fast" and "slow"; "faster" is the answer's own.
     assert!(!response.text.contains("slow"), "{}", response.text);
     assert_eq!(response.json()[2]["title"], "Idea 2");
+    // Suspicions tell what was compared with the key.
+    let ours = &response.json()[0]["vendorExtensions"]["x-answer-grader"];
+    assert_eq!(ours.get("review_reasons"), None);
+    assert_eq!(ours["method"], "keyword");
 }
 
 #[rstest]
@@ -290,6 +294,27 @@ async fn what_cannot_be_done_is_refused_with_its_reason(
             "{told}"
         );
     }
+}
+
+#[rstest]
+#[case::a_word("/configuration/vendorExtensions/x-answer-grader", json!({"method": "hush"}), "/method")]
+#[case::a_name("/configuration/vendorExtensions/x-answer-grader", json!({"concepts": [{"id": "a", "txt": "hush"}]}), "/concepts/0/txt")]
+#[case::a_limit("/configuration/vendorExtensions/x-answer-grader", json!({"concepts": [{"id": "a", "text": ""}]}), "/concepts/0/text")]
+#[case::points("/criteria/0", json!({"name": "a", "maxPoints": -1}), "/maxPoints")]
+#[case::numeric_points("/criteria/0", json!({"name": "a", "gradeConfig": {"min": 0, "max": -1, "value": 0}}), "/gradeConfig/max")]
+#[tokio::test]
+async fn the_field_that_is_wrong_is_named(
+    #[case] place: &str,
+    #[case] value: Value,
+    #[case] field: &str,
+) {
+    let mut body = submission();
+    *body.pointer_mut(place).unwrap() = value;
+    let response = evaluate(&offline(), None, &body).await;
+    assert_eq!(response.status, StatusCode::BAD_REQUEST);
+    let told = &response.json()["details"]["errors"][0];
+    assert_eq!(told["pointer"], format!("{place}{field}"), "{told}");
+    assert!(!response.text.contains("hush"), "{told}");
 }
 
 #[tokio::test]

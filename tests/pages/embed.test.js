@@ -238,6 +238,28 @@ test("an element that is moved goes on grading", async () => {
   assert.deepEqual((await events()).map(([name]) => name), ["graded"]);
 });
 
+test("what is no answer of the grader is said, and is no grade", async () => {
+  const { page } = shared;
+  await listen();
+  await page.route("**/v1/embed/**", (/** @type {import("playwright-core").Route} */ route) =>
+    route.fulfill({ contentType: "text/html", headers: { "access-control-allow-origin": "*" }, body: "<h1>Welcome</h1>" }),
+  );
+  await visit();
+  await says("cannot be read");
+  assert.deepEqual({ ...(await shown()), state: "" }, { question: "", state: "", ready: false });
+  await page.unroute("**/v1/embed/**");
+  await set("token", await token([origin]));
+  await field().fill(ANSWER);
+  await page.route("**/v1/embed/grade", (/** @type {import("playwright-core").Route} */ route) =>
+    route.fulfill({ contentType: "application/json", headers: { "access-control-allow-origin": "*" }, body: '{"id": "1", "sco' }),
+  );
+  await field().waitFor();
+  await submit();
+  await says("cannot be read");
+  assert.deepEqual((await events()).map(([name, detail]) => [name, detail.code]), Array(2).fill(["error", "unreadable"]));
+  assert.equal(await field().inputValue(), ANSWER);
+});
+
 test("a service behind a path is asked there", async () => {
   const { page } = shared;
   /** @type {string[]} */

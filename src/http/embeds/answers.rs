@@ -31,7 +31,8 @@ pub(in crate::http) async fn question(
     path: Result<Path<(String, String)>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<axum::Json<Asked>, Problem> {
-    let (embed, _) = service.embed(&headers).await?;
+    let embed = service.embed(&headers).await?;
+    service.payer(&embed).await?;
     let Path((bank, question)) = path.map_err(|_| Problem::unknown_question())?;
     let id = format!("{bank}/{question}");
     let banks = service.banks().await?;
@@ -55,7 +56,8 @@ pub(in crate::http) struct EmbeddedAnswer {
 
 /// `POST /v1/embed/grade`, for a page that holds a token.
 ///
-/// Only an answer that is graded is one of those that the token is good for.
+/// An answer that is refused, and one that nobody was there to grade, is none of those that the token is good for; one
+/// that a model was paid for is, and so is one whose page goes away, or has waited too long, before it is graded.
 #[utoipa::path(
     post,
     path = "/v1/embed/grade",
@@ -71,10 +73,11 @@ pub(in crate::http) async fn grade(
     request: Request,
 ) -> Result<axum::Json<EmbeddedGrade>, Problem> {
     // Who has no token is not waited for.
-    let (embed, caller) = service.embed(request.headers()).await?;
+    let embed = service.embed(request.headers()).await?;
     if embed.grades_left <= 0 {
         return Err(Problem::embed_used_up());
     }
+    let caller = service.payer(&embed).await?;
     let most = largest_body(&service.limits);
     let answer: EmbeddedAnswer = json::read(request, &service, most).await?;
     let bank = answer.question_id.split_once('/').map(|(bank, _)| bank);
@@ -98,14 +101,26 @@ pub(in crate::http) async fn grade(
         return Err(Problem::embed_used_up());
     }
     let graded = service.grade(request, &caller, Choice::default(), None);
-    match graded.await {
-        // Who goes away before the end has used one: a model may have been paid for it.
-        Ok(grade) => Ok(axum::Json(EmbeddedGrade::of(grade, shown))),
+    // Who goes away before the end has used one: a model may have been paid for it.
+    let grade = match graded.await {
+        Ok(grade) => grade,
         Err(problem) => {
-            store.give_grade_back(&embed).await?;
-            Err(problem)
+            if !problem.has_cost
+                && let Err(error) = store.give_grade_back(&embed).await
+            {
+                tracing::warn!(error = %error, "a grade of a token that was not given stays taken");
+            }
+            return Err(problem);
         }
+    };
+    if store.was_ended_early(&embed).await? {
+        // Whose answer it was has been erased meanwhile.
+        store
+            .erase_grade(grade.id.as_deref().unwrap_or_default())
+            .await?;
+        return Err(Problem::embed_token_needed());
     }
+    Ok(axum::Json(EmbeddedGrade::of(grade, shown)))
 }
 
 /// Bytes of an answer as JSON: a character is at most six where it is escaped (`\u000b`), and four where not.

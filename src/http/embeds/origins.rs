@@ -18,12 +18,19 @@ pub(super) fn comes_from(headers: &HeaderMap, origins: &[String]) -> bool {
     }
 }
 
+/// The most origins of a token: it is for one site, by the names that it has.
+const MOST: usize = 20;
+
 /// Says which of these is no origin as a browser would send it, and so would fit no page.
 pub(super) fn wrong(origins: &[String]) -> Vec<FieldError> {
     let error = |pointer: String, detail: String| FieldError { pointer, detail };
     if origins.is_empty() {
         let detail = "must have one at least, such as https://school.example";
         return vec![error("/origins".to_owned(), detail.to_owned())];
+    }
+    if origins.len() > MOST {
+        let detail = format!("has {} entries; at most {MOST} are allowed", origins.len());
+        return vec![error("/origins".to_owned(), detail)];
     }
     let numbered = origins.iter().enumerate();
     let told = numbered.filter_map(|(at, origin)| {

@@ -26,8 +26,9 @@ const MOST_GRADES: u32 = 1_000;
 pub(in crate::http) struct NewToken {
     /// The bank whose questions may be answered.
     bank: String,
-    /// The origins whose pages may use it, such as `https://school.example`; `null` as a word for frames that are
-    /// sandboxed.
+    /// The origins whose pages may use it, such as `https://school.example`, 20 at most; `null` as a word for frames that
+    /// are sandboxed.
+    #[schema(max_items = 20)]
     origins: Vec<String>,
     /// How much of the key its grades show; `hint` by default.
     #[serde(default = "hint")]
@@ -132,19 +133,26 @@ impl NewToken {
 }
 
 impl Service {
-    /// What the token of a request is good for, and who pays, if it comes from a page of the token's origins and the
-    /// key that the token was made by still holds. It counts as one of that key's requests.
-    pub(super) async fn embed(&self, headers: &HeaderMap) -> Result<(Embed, Caller), Problem> {
+    /// What the token of a request is good for, if it comes from a page of the token's origins, and they have not sent
+    /// too many.
+    pub(super) async fn embed(&self, headers: &HeaderMap) -> Result<Embed, Problem> {
         let token = bearer(headers).ok_or_else(Problem::embed_token_needed)?;
         let embed = self.records()?.embed(token).await?;
         let embed = embed.ok_or_else(Problem::embed_token_needed)?;
         if !origins::comes_from(headers, &embed.origins) {
             return Err(Problem::another_origin());
         }
+        self.access.count_page(&embed)?;
+        Ok(embed)
+    }
+
+    /// Who pays for what a page asks, if the key that its token was made by still holds. It counts as one of that key's
+    /// requests.
+    pub(super) async fn payer(&self, embed: &Embed) -> Result<Caller, Problem> {
         let caller = self.access.of_key(embed.api_key.as_deref()).await?;
         if let Some(key) = caller.key() {
             self.access.count(key).await?;
         }
-        Ok((embed, caller))
+        Ok(caller)
     }
 }

@@ -33,6 +33,9 @@ pub(super) struct Problem {
     errors: Vec<FieldError>,
     #[serde(skip)]
     retry_after: Option<Duration>,
+    /// Whether a model was paid for nothing.
+    #[serde(skip)]
+    pub(super) has_cost: bool,
 }
 
 const BODY_TOO_LARGE: &str = "body_too_large";
@@ -74,7 +77,13 @@ impl Problem {
             detail: detail.into(),
             errors: Vec::new(),
             retry_after: None,
+            has_cost: false,
         }
+    }
+
+    /// The same, and whether a model was paid before it.
+    pub(super) fn with_cost(self, has_cost: bool) -> Self {
+        Self { has_cost, ..self }
     }
 
     pub(super) fn fields(errors: Vec<FieldError>) -> Self {

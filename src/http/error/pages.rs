@@ -1,5 +1,7 @@
 //! Problems of the pages: who is signed in, banks that are saved, reports of evaluations.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 
 use super::Problem;
@@ -45,6 +47,14 @@ impl Problem {
     pub(in crate::http) fn another_origin() -> Self {
         let detail = "the token is for pages of other origins than this one";
         Self::new(StatusCode::FORBIDDEN, "another_origin", detail)
+    }
+
+    pub(in crate::http) fn too_many_of_a_page(wait: Duration) -> Self {
+        let detail = "this page has sent too many requests with its token; try again in a moment";
+        Self {
+            retry_after: Some(wait),
+            ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", detail)
+        }
     }
 
     pub(in crate::http) fn embed_used_up() -> Self {

@@ -49,10 +49,11 @@ pub(super) fn of(grade: &Grade, asked: &Asked) -> Vec<Feedback> {
     // Ids of concepts tell what the key is about.
     let shows_key = grade.concepts.iter().all(|concept| concept.text.is_some());
     let message = match grade.score {
-        None => format!(
+        None if shows_key => format!(
             "This answer could not be judged: {}.",
             grade.review_reasons.join(", ")
         ),
+        None => "This answer could not be judged.".to_owned(),
         Some(_) => grade.feedback.clone(),
     };
     let whole = Feedback {
@@ -80,12 +81,13 @@ fn ours(grade: &Grade, asked: &Asked, shows_key: bool) -> Value {
         "degraded": grade.degraded,
         "confidence": grade.confidence,
         "needs_review": grade.needs_review,
-        "review_reasons": grade.review_reasons,
     });
     if !asked.is_draft {
         ours["score"] = json!(grade.score);
     }
     if shows_key {
+        // Some tell what was compared with the key.
+        ours["review_reasons"] = json!(grade.review_reasons);
         ours["missing_concepts"] = json!(grade.missing_concepts);
         ours["misconceptions"] = json!(grade.misconceptions);
         ours["provenance"] = json!(grade.provenance);

@@ -88,7 +88,7 @@ pub(super) async fn evaluate(
     let banks = service.banks().await?;
     let request = asked.request(|id| banks.task(id).is_some())?;
     let graded = if asked.is_draft {
-        // Nothing is final, and nobody is to review or count it.
+        // Nothing is final, and nobody is to review it.
         service.try_out(request, &caller).await
     } else {
         service

@@ -3,7 +3,8 @@ use serde_json::{Map, Value};
 
 use super::super::error::Problem;
 use crate::grade::{
-    Concept, FeedbackLevel, FieldError, GradeRequest, Misconception, RequestedMethod,
+    Concept, FeedbackLevel, FieldError, GradeRequest, JsonError, Misconception, RequestedMethod,
+    parse_json,
 };
 
 /// The key of what is ours in `vendorExtensions`.
@@ -150,6 +151,11 @@ pub(in crate::http) struct Asked {
     ours: Ours,
 }
 
+/// Where a field of ours stands in a request.
+fn place(pointer: &str) -> String {
+    format!("/configuration/vendorExtensions/{OURS}{pointer}")
+}
+
 fn wrong(pointer: &str, detail: impl Into<String>) -> Problem {
     Problem::fields(vec![FieldError {
         pointer: pointer.to_owned(),
@@ -207,18 +213,10 @@ impl EvaluateRequest {
             .and_then(|mut all| all.remove(OURS))
         {
             None | Some(Value::Null) => Ours::default(),
-            Some(ours) => serde_json::from_value(ours).map_err(|error| {
-                let detail = error.to_string();
-                // What follows may quote a value.
-                let detail = detail.split(", expected").next().unwrap_or_default();
-                let named =
-                    detail.starts_with("unknown field") || detail.starts_with("missing field");
-                let why = if named {
-                    detail
-                } else {
-                    "has a field of the wrong type"
-                };
-                wrong(&format!("/configuration/vendorExtensions/{OURS}"), why)
+            // By the reader that names the field that is wrong, and quotes nothing.
+            Some(ours) => parse_json(ours.to_string().as_bytes()).map_err(|error| match error {
+                JsonError::Field(FieldError { pointer, detail }) => wrong(&place(&pointer), detail),
+                JsonError::Malformed { .. } => wrong(&place(""), error.to_string()),
             })?,
         };
         let (criterion, max_points) = criterion(self.criteria.unwrap_or_default())?;
@@ -352,19 +350,18 @@ impl Asked {
     }
 
     /// Tells what is wrong by where it stands in µEd's request.
-    #[expect(clippy::unused_self, reason = "it reads as what it is about")]
     pub(super) fn explain(&self, problem: Problem) -> Problem {
-        problem.with_pointers(|pointer| {
-            let ours = |rest: &str| format!("/configuration/vendorExtensions/{OURS}/{rest}");
-            match pointer.trim_start_matches('/') {
-                "candidate_answer" => "/submission/content/text".to_owned(),
-                "question" => "/task/content/text".to_owned(),
-                "reference_answer" => "/task/referenceSolution/text".to_owned(),
-                "max_points" => "/criteria/0".to_owned(),
-                "deadline_ms" => "/configuration/executionPolicy/timeout".to_owned(),
-                "subject" => "/user/userId".to_owned(),
-                other => ours(other),
-            }
+        let criterion = self.criterion.as_ref();
+        let is_numeric = criterion.is_some_and(|one| one.get("gradeConfig").is_some());
+        problem.with_pointers(|pointer| match pointer {
+            "/candidate_answer" => "/submission/content/text".to_owned(),
+            "/question" => "/task/content/text".to_owned(),
+            "/reference_answer" => "/task/referenceSolution/text".to_owned(),
+            "/max_points" if is_numeric => "/criteria/0/gradeConfig/max".to_owned(),
+            "/max_points" => "/criteria/0/maxPoints".to_owned(),
+            "/deadline_ms" => "/configuration/executionPolicy/timeout".to_owned(),
+            "/subject" => "/user/userId".to_owned(),
+            other => place(other),
         })
     }
 }

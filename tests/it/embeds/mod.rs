@@ -1,5 +1,6 @@
 //! Tokens for pages of other sites, and what such a page may ask.
 
+mod models;
 mod pages;
 mod tokens;
 

@@ -113,6 +113,7 @@ async fn what_a_token_cannot_be_is_told(#[case] database: Database) {
         (json!({"bank": "nope"}), "/bank"),
         (json!({"origins": []}), "/origins"),
         (json!({"origins": ["*"]}), "/origins/0"),
+        (json!({"origins": vec![SITE; 21]}), "/origins"),
         (
             json!({"origins": [SITE, "https://school.example:443"]}),
             "/origins/1",
@@ -177,6 +178,35 @@ async fn what_a_page_asks_for_counts_as_the_keys(#[case] database: Database) {
         refused += 1;
     }
     assert!(refused > 0);
+}
+
+#[tokio::test]
+async fn a_page_takes_no_more_than_its_part_of_the_keys_requests() {
+    let place = Place::new(Database::Sqlite).await;
+    let store = place.open().await;
+    let key = NewKey {
+        requests_per_minute: Some(200),
+        ..new_key(&[Scope::Grade])
+    };
+    let key = store.create_key(&key).await.unwrap();
+    let new = NewEmbed {
+        api_key: Some(key[4..16].to_owned()),
+        ..embed(1)
+    };
+    let (one, other) = (token_of(&store, &new).await, token_of(&store, &new).await);
+    let router = with_keys(store);
+    let page = Page::of(&router, &one);
+    let mut refused = Vec::new();
+    for _ in 0..40 {
+        let response = page.grade(answer()).await;
+        if response.status != StatusCode::OK {
+            refused.push(refusal(&response, SITE));
+        }
+    }
+    assert_eq!(refused[..20], vec!["embed_used_up"; 20]);
+    assert_eq!(refused.last().unwrap(), "too_many_requests");
+    let elsewhere = Page::of(&router, &other).question().await;
+    assert_eq!(elsewhere.status, StatusCode::OK, "{}", elsewhere.text);
 }
 
 #[rstest]
