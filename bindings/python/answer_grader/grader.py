@@ -19,6 +19,8 @@ Model = Callable[[Exchange], str]
 AsyncModel = Callable[[Exchange], Awaitable[str]]
 """The same, awaited."""
 
+_MOST_THREADS = 1024
+
 Fallback = Literal["keyword", "error"]
 Feedback = Literal["full", "hint", "none"]
 Source = Literal["text", "speech"]
@@ -106,7 +108,11 @@ class Task:
         each that is wrong: ``candidate_answers/1: …``.
         """
         answers = _several("candidate_answers", candidate_answers)
-        return self._core.grade_many(answers, threads or os.cpu_count() or 1)
+        if threads is None:
+            threads = os.cpu_count() or 1
+        if not 1 <= threads <= _MOST_THREADS:
+            raise ValueError(f"threads must be from 1 to {_MOST_THREADS}")
+        return self._core.grade_many(answers, threads)
 
     def prepare(self, candidate_answer: str) -> Grade | Exchange:
         """Says what a model is to be asked; a grade where nothing needs to be asked (silence, only the question again)."""

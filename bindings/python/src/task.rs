@@ -53,13 +53,17 @@ impl Task {
             let share = submissions.len().div_ceil(threads);
             let work = |part: &[Submission]| part.iter().map(grade).collect::<Vec<_>>();
             thread::scope(|scope| {
-                let parts: Vec<_> = submissions
-                    .chunks(share)
-                    .map(|part| scope.spawn(move || work(part)))
-                    .collect();
-                let done = parts.into_iter().map(|part| {
-                    part.join()
-                        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                let begun = submissions.chunks(share).map(|part| {
+                    let spawned = thread::Builder::new().spawn_scoped(scope, move || work(part));
+                    // Where the system has no more threads, it is done in this one.
+                    spawned.map_err(|_| part)
+                });
+                let begun: Vec<_> = begun.collect();
+                let done = begun.into_iter().map(|part| match part {
+                    Ok(thread) => thread
+                        .join()
+                        .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+                    Err(part) => work(part),
                 });
                 done.flatten().collect()
             })

@@ -64,6 +64,10 @@ def test_many_answers_are_graded_in_their_order_on_any_number_of_threads() -> No
     assert one == [task.grade(answer).score for answer in answers]
     assert one == [grade.score for grade in task.grade_many(answers, threads=7)]
     assert task.grade_many([]) == []
+    assert [grade.score for grade in task.grade_many(answers, threads=1024)] == one
+    for wrong in (0, -1, 1025):
+        with pytest.raises(ValueError, match="threads must be from 1 to 1024"):
+            task.grade_many(answers, threads=wrong)
 
 
 def test_the_interpreter_goes_on_meanwhile() -> None:

@@ -146,7 +146,8 @@ export class Jobs {
       if (cut !== undefined) throw unreadable(200);
       const result = parsed<api.JobResult>(line);
       if (result === undefined) cut = line;
-      else yield result;
+      else if (Number.isInteger(result.index)) yield result;
+      else throw unreadable(200);
     }
     if (cut === undefined) return;
     // A proxy that lost the service may end its own response as if that were all.

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { gunzipSync } from "node:zlib";
 
@@ -23,9 +24,15 @@ const reply = (faster, slower) =>
 /** The grader, in a process that has the module already or not. */
 const grader = await Grader.load();
 
-test("the file to download has less than 600 kB", () => {
+test("the file to download has less than 600 kB, and no path of whose machine made it", () => {
   const { size } = statSync(module);
   assert.ok(size < 600_000, `${size} bytes`);
+  // As panics would name them, with the registry's host among it.
+  const { HOME: home = "/root" } = process.env;
+  const paths = gunzipSync(readFileSync(module)).toString("latin1").match(/[\w./-]+\.rs/g) ?? [];
+  assert.ok(paths.length > 0);
+  const root = fileURLToPath(new URL("../../..", import.meta.url));
+  assert.deepEqual(paths.filter((path) => path.includes("registry") || path.includes(root) || path.includes(`${home}/`)), []);
   console.log(`core.wasm.gz: ${size} bytes, ${gunzipSync(readFileSync(module)).length} unpacked`);
 });
 
@@ -141,6 +148,29 @@ describe("with a model", () => {
     assert.equal(grade.degraded?.reason, "schema_violation");
   });
 
+  test("a model that aborts and fails at once leaves nothing behind", async () => {
+    const reason = new Error("the candidate left");
+    const failures = [];
+    const note = (/** @type {unknown} */ failure) => failures.push(failure);
+    process.on("unhandledRejection", note);
+    const controller = new AbortController();
+    const model = () => {
+      controller.abort(reason);
+      throw new Error("boom");
+    };
+    await assert.rejects(task.gradeWith(model, answer, { signal: controller.signal }), reason);
+    await new Promise((done) => setTimeout(done, 20));
+    process.off("unhandledRejection", note);
+    assert.deepEqual(failures, []);
+  });
+
+  test("a model that throws before it waits has failed like any other", async () => {
+    const model = () => {
+      throw new Error("boom");
+    };
+    assert.equal((await task.gradeWith(model, answer)).degraded?.reason, "model_failed");
+  });
+
   test("an abort is the caller's, and never a grade", async () => {
     const controller = new AbortController();
     const reason = new Error("the candidate left");
@@ -207,6 +237,7 @@ describe("what is wrong is told by field", () => {
       await assert.rejects(grader.gradeWith(() => "", nothing), InvalidRequestError);
       assert.equal((await task.gradeWith(() => "", "It is fast.", nothing)).degraded?.reason, "schema_violation");
       assert.ok(await Grader.load(nothing));
+      assert.equal(grader.task({ reference_answer: "It is fast.", question: nothing }).grade("It is fast.").score, 1);
     }
   });
 

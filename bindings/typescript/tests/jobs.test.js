@@ -251,7 +251,7 @@ describe("jobs of the real service", () => {
     const body = (/** @type {string} */ body) => /** @type {const} */ ({ kind: "status", status: 200, headers: { "content-type": "application/x-ndjson" }, body });
     way.faults.push(body(`\n${first}\r\n\r\n  \n${second}\n\n`));
     assert.deepEqual((await all(grader.jobs.results(id))).map(({ index }) => index), [0, 1]);
-    for (const wrong of [`${first}\n{"ind\n${second}\n`, "<html>Sign in</html>"]) {
+    for (const wrong of [`${first}\n{"ind\n${second}\n`, "<html>Sign in</html>", '{"hello": 1}\n', "[]\n"]) {
       way.seen.length = 0;
       way.faults.push(body(wrong));
       await assert.rejects(all(grader.jobs.results(id)), { name: "ApiError", code: "unexpected_response" });

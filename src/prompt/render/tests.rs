@@ -1,5 +1,5 @@
 use super::*;
-use crate::grade::Task;
+use crate::grade::{AnswerSource, FeedbackLevel, Misconception, Task};
 
 fn rendered(answer: &str) -> Rendered {
     let mut task = Task::new("What is a queryset?", "A lazy collection of rows.");
@@ -127,4 +127,46 @@ fn control_tokens_are_broken_up() {
             .user
             .contains("<|im_end|>")
     );
+}
+
+/// What is built in has only the filters that it calls, in whatever branch.
+#[test]
+fn what_is_built_in_renders_as_its_folder_does() {
+    let folder = Prompt::read(std::path::Path::new("prompts/grade")).unwrap();
+    let built_in = Prompt::built_in().unwrap();
+    let mut task = Task::new("What is a queryset?", "A lazy collection of rows.");
+    task.alternative_answers = vec!["Rows, on demand.".into()];
+    task.concepts.push(Concept {
+        id: "lazy".into(),
+        text: "it is lazy".into(),
+        weight: 1.0,
+        aliases: vec!["on demand".into(), "not yet".into()],
+        required: false,
+    });
+    task.misconceptions.push(Misconception {
+        id: "eager".into(),
+        text: "it runs at once".into(),
+        cap: 0.5,
+    });
+    task.examples = vec![Example {
+        candidate_answer: "A list.".into(),
+        score: 0.254,
+        feedback: Some("When?".into()),
+    }];
+    for answer_source in [AnswerSource::Text, AnswerSource::Speech] {
+        for feedback in [
+            FeedbackLevel::Full,
+            FeedbackLevel::Hint,
+            FeedbackLevel::None,
+        ] {
+            let submission = Submission {
+                answer_source,
+                feedback,
+                ..Submission::new(task.clone(), "It is lazy.")
+            };
+            let reading = Reading::of(&submission);
+            let of = |prompt| render(prompt, &submission, &reading, &task.concepts).unwrap();
+            assert!(of(&built_in) == of(&folder));
+        }
+    }
 }

@@ -1,3 +1,4 @@
+import { within } from "../deadline.js";
 import { json } from "../json.js";
 import type { GradeRequest } from "../types.js";
 import { called, InvalidRequestError, ModelError, ReplyError } from "./errors.js";
@@ -42,8 +43,8 @@ export class Task {
       throw new InvalidRequestError([{ pointer: "/candidate_answer", detail: "is no part of the task; give it to the task's grade" }]);
     }
     // A question may be left out; one of a bank is refused, and by its own name.
-    const unasked = "question_id" in request ? {} : { question: "" };
-    const text = json({ ...unasked, ...request, candidate_answer: "" });
+    const asked = "question_id" in request ? {} : { question: request.question ?? "" };
+    const text = json({ ...request, ...asked, candidate_answer: "" });
     this.#task = called(() => new Prepared(text));
   }
 
@@ -79,15 +80,27 @@ export class Task {
     signal?.throwIfAborted();
     const prepared = this.prepare(answer);
     if (!(prepared instanceof Exchange)) return prepared;
-    try {
-      const reply: unknown = await unlessAborted(signal, () => model(prepared.request, { signal }));
-      if (typeof reply !== "string") throw new ReplyError("the model gave no text");
-      return prepared.finish(reply);
-    } catch (cause) {
-      signal?.throwIfAborted();
+    const failed = (reason: string, cause: unknown) => {
       if (fallback === "error") throw new ModelError("the model gave no usable reply", { cause });
-      const reason = cause instanceof ReplyError ? "schema_violation" : "model_failed";
       return placed(answer, called(() => this.#task.gradeDegraded(answer, reason)));
+    };
+    try {
+      // What it throws before it has anything to wait for is its failure, too.
+      const asked = (async () => model(prepared.request, { signal }))();
+      let reply: unknown;
+      try {
+        reply = await (signal === undefined ? asked : within(signal, asked));
+      } catch (cause) {
+        signal?.throwIfAborted();
+        return failed("model_failed", cause);
+      }
+      signal?.throwIfAborted();
+      try {
+        return prepared.finish(reply as string);
+      } catch (cause) {
+        if (cause instanceof ReplyError) return failed("schema_violation", cause);
+        throw cause;
+      }
     } finally {
       prepared.free();
     }
@@ -125,20 +138,3 @@ function checked(answer: string): string {
 
 /** Units of a text that are so few that the module may as well do the counting. */
 const COPIED_UNSEEN = 50_000;
-
-/** What a call gives, or the reason of the signal as soon as that is aborted, whether or not the call heeds it. */
-async function unlessAborted<Result>(signal: AbortSignal | undefined, call: () => Result | PromiseLike<Result>): Promise<Result> {
-  if (signal === undefined) return call();
-  let leave = () => {};
-  const aborted = new Promise<never>((_, failed) => {
-    leave = () => failed(signal.reason as Error);
-    signal.addEventListener("abort", leave, { once: true });
-  });
-  try {
-    const result = await Promise.race([call(), aborted]);
-    signal.throwIfAborted();
-    return result;
-  } finally {
-    signal.removeEventListener("abort", leave);
-  }
-}
