@@ -191,6 +191,12 @@ fn tell(folder: &Path, imported: &Imported) -> anyhow::Result<()> {
             ))?;
         }
     }
+    let suite = suite.to_string();
+    let suite = if suite.contains(char::is_whitespace) {
+        format!("'{suite}'")
+    } else {
+        suite
+    };
     let eval = format!("answer-grader eval {suite} --method keyword");
     if open == 0 {
         return print::line(&format!("next: {eval}"));

@@ -105,7 +105,32 @@ impl Naming {
         let known = role.names().iter();
         known
             .flat_map(|known| names.clone().filter(move |name| plain(name) == **known))
-            .find(|name| may(name))
+            .find(|name| !self.is_given(name) && may(name))
+    }
+
+    /// Whether a caller has given a name, for whatever role: it has no other then.
+    pub(super) fn is_given(&self, name: &str) -> bool {
+        let mut given = Role::NAMED.iter().filter_map(|role| self.given(*role));
+        given.any(|given| bare(given) == bare(name))
+    }
+
+    /// Says which name was given for two roles.
+    pub(super) fn given_twice(&self) -> Option<String> {
+        let given = Role::NAMED
+            .iter()
+            .filter_map(|role| Some((*role, self.given(*role)?)));
+        let given: Vec<_> = given.collect();
+        given.iter().enumerate().find_map(|(at, (role, name))| {
+            let (before, _) = given[..at]
+                .iter()
+                .find(|(_, known)| bare(known) == bare(name))?;
+            Some(format!(
+                "{} and {} name the same field, {}",
+                before.option(),
+                role.option(),
+                shown(name)
+            ))
+        })
     }
 
     /// Finds under which name there is what people gave, and says of which that is not.
@@ -146,7 +171,13 @@ fn may_be_score(name: &str, node: &Node) -> bool {
         text.trim().chars().all(is_part)
     };
     SURE_SCORES.contains(&plain(name).as_str())
+        || node.number().is_some()
         || node.text().is_none_or(|text| resembles_number(&text))
+}
+
+/// A field of an item may be named with it or without.
+fn bare(name: &str) -> &str {
+    name.strip_prefix("item.").unwrap_or(name)
 }
 
 /// Tells whether a name is one that a role has where nobody says otherwise.
@@ -174,6 +205,13 @@ pub(super) struct Scale {
     pub(super) most: f64,
 }
 
+impl Scale {
+    /// From nothing to so many.
+    pub(super) fn from_0(most: f64) -> Self {
+        Self { least: 0.0, most }
+    }
+}
+
 /// Reads a score; an empty cell is one that is still missing.
 pub(super) fn label(name: &str, node: &Node, scale: Option<Scale>, log: &mut Log) -> Option<Label> {
     let Some(value) = node.number() else {
@@ -198,6 +236,28 @@ pub(super) fn label(name: &str, node: &Node, scale: Option<Scale>, log: &mut Log
     })
 }
 
+/// What full marks are worth, where one of some names says so; nothing where none does or it cannot be, which is
+/// said.
+pub(super) fn full_marks<'n>(
+    entries: impl Iterator<Item = &'n (String, Node)>,
+    log: &mut Log,
+) -> Result<Option<f64>, ()> {
+    let named = entries.filter(|(name, _)| is_usual(Role::MaxScore, name));
+    let named: Vec<_> = named.collect();
+    let is_filled = |node: &Node| node.text().is_some_and(|text| !text.trim().is_empty());
+    let filled = named.iter().find(|(_, node)| is_filled(node));
+    let Some((name, node)) = filled.or(named.first()) else {
+        return Ok(None);
+    };
+    let most = node.number().filter(|most| *most > 0.0);
+    if most.is_none() {
+        let detail =
+            "must be a number above 0, what full marks are worth; --max-score says it for all";
+        log.wrong(&node.place, name, detail);
+    }
+    most.map(Some).ok_or(())
+}
+
 /// A difference without the rest that binary fractions leave: 4.2 - 1 is 3.2.
 fn difference(value: f64, least: f64) -> f64 {
     if least.abs() < f64::EPSILON {
@@ -217,9 +277,14 @@ fn out_of_range(scale: Option<Scale>) -> String {
 }
 
 /// Says of names that were given and never met that they do not exist.
-pub(super) fn unmet(naming: &Naming, met: impl Fn(&str) -> bool, place: &Place, log: &mut Log) {
+pub(super) fn unmet(
+    naming: &Naming,
+    met: impl Fn(Role, &str) -> bool,
+    place: &Place,
+    log: &mut Log,
+) {
     for role in Role::NAMED {
-        if let Some(name) = naming.given(role).filter(|name| !met(name)) {
+        if let Some(name) = naming.given(role).filter(|name| !met(role, name)) {
             let detail = format!("{} {}: no test or item has it", role.option(), shown(name));
             log.wrong(place, "", detail);
         }

@@ -72,6 +72,11 @@ pub(super) fn text(path: &Path, start: &Place, log: &mut Log) -> Result<Option<S
         path: path.display().to_string(),
         source,
     };
+    // A pipe would be waited for without end.
+    if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
+        log.wrong(start, "", "is no regular file");
+        return Ok(None);
+    }
     let mut bytes = Vec::new();
     let file = std::fs::File::open(path).map_err(unreadable)?;
     file.take(LARGEST + 1)
@@ -130,6 +135,20 @@ pub(super) fn leads_out(reference: &str) -> bool {
         .any(|part| !matches!(part, Component::Normal(_) | Component::CurDir))
 }
 
+/// Whether a file that is there stands elsewhere than in a folder, as links may lead out of it.
+pub(super) fn stands_outside(file: &Path, folder: &Path) -> bool {
+    let folder = if folder == Path::new("") {
+        Path::new(".")
+    } else {
+        folder
+    };
+    match (file.canonicalize(), folder.canonicalize()) {
+        (Ok(file), Ok(folder)) => !file.starts_with(folder),
+        // What is not there is told by whoever opens it.
+        _ => false,
+    }
+}
+
 /// The files that a path names, seen from `folder`; `*` in the last part stands for any characters.
 pub(super) fn named(reference: &str, folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let path = folder.join(reference.strip_prefix("file://").unwrap_or(reference));
@@ -179,6 +198,25 @@ mod tests {
     #[case("file:///etc/passwd", true)]
     fn only_the_folder_of_a_file_is_read(#[case] name: &str, #[case] expected: bool) {
         assert_eq!(leads_out(name), expected);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_link_leads_out_of_a_folder() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("inside");
+        std::fs::create_dir(&folder).unwrap();
+        for (file, text) in [
+            (root.path().join("out.txt"), "o"),
+            (folder.join("in.txt"), "i"),
+        ] {
+            std::fs::write(file, text).unwrap();
+        }
+        std::os::unix::fs::symlink("../out.txt", folder.join("link.txt")).unwrap();
+        std::os::unix::fs::symlink("in.txt", folder.join("near.txt")).unwrap();
+        let outside = |name| stands_outside(&folder.join(name), &folder);
+        assert!(outside("link.txt"));
+        assert!(!outside("near.txt") && !outside("in.txt") && !outside("none.txt"));
     }
 
     #[rstest]

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use super::node::Place;
 use crate::bank::Problem;
 
@@ -17,6 +19,8 @@ pub struct Note {
 pub(super) struct Log {
     pub(super) problems: Vec<Problem>,
     pub(super) notes: Vec<Note>,
+    /// Where in `notes` each is.
+    places: HashMap<String, usize>,
 }
 
 impl Log {
@@ -35,10 +39,15 @@ impl Log {
     /// Something that is left out; the same is counted.
     pub(super) fn note(&mut self, place: &Place, what: impl Into<String>) {
         let what = what.into();
-        if let Some(note) = self.notes.iter_mut().find(|note| note.what == what) {
+        if let Some(note) = self
+            .places
+            .get(&what)
+            .and_then(|at| self.notes.get_mut(*at))
+        {
             note.count += 1;
             return;
         }
+        self.places.insert(what.clone(), self.notes.len());
         self.notes.push(Note {
             what,
             count: 1,

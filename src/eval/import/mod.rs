@@ -119,6 +119,12 @@ pub fn import(
     if !log.problems.is_empty() {
         return Err(CaseError::Invalid(log.problems).into());
     }
+    if let Some(detail) = naming.given_twice() {
+        return Err(ImportError::Nothing {
+            path: first,
+            why: detail,
+        });
+    }
     let names = paths.iter().map(|path| {
         let name = path.file_name().unwrap_or(path.as_os_str());
         name.to_string_lossy().into_owned()
@@ -170,15 +176,25 @@ fn found_out(contents: &[(PathBuf, Content)]) -> Option<Origin> {
     }
 }
 
-/// The mark that all of some thresholds agree on; where they differ, that is said.
-fn agreed(marks: &[(f64, Place)], log: &mut Log) -> Option<f64> {
+/// The mark that the thresholds of all `count` agree on; where they differ, or are no marks, that is said.
+fn agreed(marks: &[(f64, Place)], count: usize, log: &mut Log) -> Option<f64> {
     let ((first, _), rest) = marks.split_first()?;
     if let Some((_, place)) = rest.iter().find(|(mark, _)| (mark - first).abs() > 1e-9) {
         let what = "thresholds differ, so the suite has no pass_mark of theirs (.6 holds)";
         log.note(place, what);
         return None;
     }
-    (0.0..=1.0).contains(first).then_some(*first)
+    if marks.len() < count {
+        let what = "only some have a threshold, so the suite has no pass_mark of theirs (.6 holds)";
+        log.note(&marks[0].1, what);
+        return None;
+    }
+    if !(0.0..=1.0).contains(first) {
+        let what = "a threshold outside of 0 to 1 is no pass_mark (.6 holds)";
+        log.note(&marks[0].1, what);
+        return None;
+    }
+    Some(*first)
 }
 
 /// The place where a file begins.

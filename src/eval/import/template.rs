@@ -12,6 +12,55 @@ pub(super) fn names(text: &str) -> Vec<&str> {
     names
 }
 
+/// What a text shows of a name, as far as that can be said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shows {
+    /// Its value and nothing else.
+    Only,
+    /// More than its value, or something made of it.
+    Among,
+    /// Nothing of it.
+    Nothing,
+    /// It is no template: the name of a file or program, or a program itself.
+    Unknown,
+}
+
+/// Tells what a prompt shows of a variable.
+pub(super) fn shows(text: &str, name: &str) -> Shows {
+    let text = text.trim();
+    if !text.contains("{{") && !text.contains("{%") {
+        return Shows::Unknown;
+    }
+    let alone = text
+        .strip_prefix("{{")
+        .and_then(|rest| rest.strip_suffix("}}"));
+    // A filter, such as `trim`, shows it still.
+    if alone.is_some_and(|inner| !inner.contains("}}") && base(inner) == name) {
+        return Shows::Only;
+    }
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    let mut sections = text.split('{').filter_map(|rest| {
+        let inner = rest.strip_prefix('%').or(Some(rest))?;
+        inner.split_once('}').map(|(inner, _)| inner)
+    });
+    let names = |inner: &str| {
+        inner
+            .split(|c: char| !is_part(c))
+            .any(|word| word.trim_matches('-') == name)
+    };
+    if sections.any(names) {
+        Shows::Among
+    } else {
+        Shows::Nothing
+    }
+}
+
+/// The name in what stands between double braces, without filters and marks for blanks.
+pub(super) fn base(inner: &str) -> &str {
+    let inner = inner.split('|').next().unwrap_or(inner);
+    inner.trim().trim_matches('-').trim()
+}
+
 /// Says why a template cannot be filled.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Unfilled {
@@ -80,6 +129,23 @@ mod tests {
     #[case("{{ none }}", Unfilled::Unknown("none".to_owned()))]
     fn more_than_a_known_name_is_refused(#[case] text: &str, #[case] expected: Unfilled) {
         assert_eq!(filled(text), Err(expected));
+    }
+
+    #[rstest]
+    #[case("{{answer}}", Shows::Only)]
+    #[case(" {{- answer | trim -}}\n", Shows::Only)]
+    #[case("Grade {{answer}}", Shows::Among)]
+    #[case("{{answer}}{{answer}}", Shows::Among)]
+    #[case("{{answer|trim}} {{question}}", Shows::Among)]
+    #[case("{{ answer.text }}", Shows::Among)]
+    #[case("{{ answer[0] }}", Shows::Among)]
+    #[case("{% if answer %}x{% endif %}", Shows::Among)]
+    #[case("Say {{question}} {answers}", Shows::Nothing)]
+    #[case("Say {{ model_answer }}", Shows::Nothing)]
+    #[case("prompts/grade.txt", Shows::Unknown)]
+    #[case("", Shows::Unknown)]
+    fn what_a_prompt_shows_is_told(#[case] text: &str, #[case] expected: Shows) {
+        assert_eq!(shows(text, "answer"), expected);
     }
 
     #[test]

@@ -83,6 +83,12 @@ fn a_score_is_written_on_its_scale(
 }
 
 #[rstest]
+#[case(
+    "max_points: 5 points",
+    "t.yaml:1: max_points: must be a number above 0"
+)]
+#[case("max_points: 0", "t.yaml:1: max_points: must be a number above 0")]
+#[case("max_points: ''", "t.yaml:1: max_points: must be a number above 0")]
 #[case("score: 7", "t.yaml:1: score: must be from 0 to 1; --max-score")]
 #[case("score: [0, 1]", "t.yaml:1: score: is a list")]
 #[case("score: 80%", "t.yaml:1: score: must be a number")]
@@ -120,7 +126,7 @@ fn a_wrong_variable_is_named_by_line(#[case] variable: &str, #[case] told: &str)
     "tests:\n - path: make.js\n",
     "t.yaml:2: tests.path: is a program"
 )]
-#[case("t.yaml", "tests: [a.yaml]\n", "cannot read a.yaml")]
+#[case("t.yaml", "tests: [a.yaml]\n", "t.yaml:1: tests: cannot read a.yaml")]
 #[case("t.yaml", "tests: [t.yaml]\n", "t.yaml:1: tests: is no test")]
 #[case(
     "t.yaml",
@@ -158,6 +164,21 @@ fn a_wrong_variable_is_named_by_line(#[case] variable: &str, #[case] told: &str)
     "t.yaml",
     "- vars: {question: q}\n",
     "t.yaml: nothing in it can be graded\n"
+)]
+#[case(
+    "t.csv",
+    "question,expected,[gpt] prompt,Status,Score,Grader Reason\n1,2,3,4,5,6\n",
+    "t.csv:1: is what promptfoo eval -o out.csv writes"
+)]
+#[case(
+    "t.csv",
+    "question,expected\nq,\"r\n",
+    "t.csv:2: a quotation mark opens a cell"
+)]
+#[case(
+    "t.yaml",
+    "scenarios: file://s.yaml\ntests: []\n",
+    "t.yaml:1: scenarios: must be a list"
 )]
 #[case("t.json", "[1,\n", "t.json:2: is not valid JSON")]
 #[case("t.csv", "question,expected\nq\n", "t.csv:2: the row has 1 cells")]
@@ -215,6 +236,63 @@ fn a_label_that_is_no_score_is_said_unless_it_was_given() {
     assert!(
         error.starts_with("t.yaml:1: label: must be a number, what people gave"),
         "{error}"
+    );
+}
+
+#[test]
+fn a_name_has_one_role() {
+    let csv = "question,answer,response,score\nWhy?,Gold.,Said.,0\n";
+    let naming = |answer: Option<&str>| Naming {
+        reference: Some("answer".to_owned()),
+        answer: answer.map(str::to_owned),
+        ..Naming::default()
+    };
+    let imported = import_as("t.csv", csv, &naming(None)).unwrap();
+    let case = &lines(&imported, "cases.jsonl")[0];
+    assert_eq!(
+        (&case["candidate_answer"], &case["reference_answer"]),
+        (&json!("Said."), &json!("Gold."))
+    );
+    let error = import_as("t.csv", csv, &naming(Some("answer"))).unwrap_err();
+    assert!(
+        error.contains("--answer and --reference name the same field, answer"),
+        "{error}"
+    );
+}
+
+#[test]
+fn names_of_metadata_are_scores_and_nothing_else() {
+    let naming = Naming {
+        id: Some("case".to_owned()),
+        ..Naming::default()
+    };
+    let text = "- vars: {question: q, reference: r, answer: a, score: 0}\n  metadata: {case: x}\n";
+    let error = import_as("t.yaml", text, &naming).unwrap_err();
+    assert_eq!(error, "t.yaml:1: --id case: no test or item has it");
+}
+
+#[test]
+fn a_score_without_an_answer_is_nobodys() {
+    let imported = imported("- vars: {question: q, reference: r, score: 1}\n");
+    assert_eq!(
+        lines(&imported, "unlabelled.jsonl")[0]["score"],
+        Value::Null
+    );
+    assert!(
+        notes(&imported)[0].contains("without an answer"),
+        "{:?}",
+        imported.notes
+    );
+}
+
+#[test]
+fn a_first_row_that_is_no_header_is_not_quoted() {
+    let csv = "I think my mother Anna says,expected,x\na,b,c\n";
+    let imported = import_as("t.csv", csv, &Naming::default()).unwrap();
+    let notes = notes(&imported).join("\n");
+    assert!(
+        notes.contains("a variable whose name is a sentence") && !notes.contains("Anna"),
+        "{notes}"
     );
 }
 

@@ -2,10 +2,10 @@ use std::collections::HashSet;
 
 use super::graders::{Grader, Kind};
 use crate::eval::import::draft::Draft;
-use crate::eval::import::fields::{Label, Naming, Role, Scale, is_usual, label};
+use crate::eval::import::fields::{Label, Naming, Role, Scale, full_marks, is_usual, label};
 use crate::eval::import::log::{Log, shown};
 use crate::eval::import::node::{Node, Value};
-use crate::eval::import::template::{Unfilled, fill, names};
+use crate::eval::import::template::{Unfilled, base, fill, names};
 
 /// Turns items into drafts, with what the graders' templates say of their fields.
 pub(super) struct Items<'a> {
@@ -43,18 +43,29 @@ impl<'a> Items<'a> {
     fn learn(&mut self, grader: &Grader) {
         match grader.kind {
             Kind::TextSimilarity => {
-                let input = grader.input.as_deref().unwrap_or_default();
-                if let [name] = names(input)[..] {
-                    self.answer.get_or_insert_with(|| name.to_owned());
+                let text = |text: &Option<String>| text.clone().unwrap_or_default();
+                let (mut input, mut reference) = (text(&grader.input), text(&grader.reference));
+                // Some write them the other way round.
+                let samples =
+                    |text: &str| names(text).into_iter().any(|name| is_sampled(base(name)));
+                if samples(&reference) && !samples(&input) {
+                    std::mem::swap(&mut input, &mut reference);
                 }
-                self.references.extend(grader.reference.clone());
+                if let [name] = names(&input)[..] {
+                    self.learn_answer(base(name), grader);
+                }
+                self.references.push(reference);
             }
             Kind::ScoreModel => {
                 let texts = grader.messages.iter().flat_map(|(_, text)| names(text));
                 for name in texts {
+                    let name = base(name);
+                    if self.naming.is_given(name) {
+                        continue;
+                    }
                     let leaf = name.rsplit('.').next().unwrap_or(name);
                     if is_sampled(name) || is_usual(Role::Answer, leaf) {
-                        self.learn_answer(name);
+                        self.learn_answer(name, grader);
                     } else if is_usual(Role::Question, leaf) {
                         self.question.get_or_insert_with(|| name.to_owned());
                     } else if is_usual(Role::Reference, leaf) {
@@ -77,20 +88,30 @@ impl<'a> Items<'a> {
         }
     }
 
-    /// What a model sampled is the answer; an `item.answer` that a prompt shows beside it is what it should
-    /// have been.
-    fn learn_answer(&mut self, name: &str) {
-        let reference = match &self.answer {
-            Some(known) if is_sampled(known) && !is_sampled(name) => name.to_owned(),
-            Some(known) if is_sampled(known) || !is_sampled(name) => return,
-            Some(known) => {
-                let reference = known.clone();
+    /// What a model sampled is the answer; an `item.answer` beside it is what it should have been. Of two
+    /// items either could be.
+    fn learn_answer(&mut self, name: &str, grader: &Grader) {
+        if self.naming.is_given(name) || self.answer.as_deref() == Some(name) {
+            return;
+        }
+        let Some(known) = self.answer.clone() else {
+            self.answer = Some(name.to_owned());
+            return;
+        };
+        let reference = match (is_sampled(&known), is_sampled(name)) {
+            (true, false) => name.to_owned(),
+            (false, true) => {
                 self.answer = Some(name.to_owned());
-                reference
+                known
             }
-            None => {
-                self.answer = Some(name.to_owned());
-                return;
+            _ if self.naming.given(Role::Answer).is_some() => return,
+            _ => {
+                let detail = format!(
+                    "both `{}` and `{}` may be the answer; --answer and --reference say which is which",
+                    shown(&known),
+                    shown(name)
+                );
+                return self.log.wrong(&grader.place, "input", detail);
             }
         };
         self.references.push(format!("{{{{{reference}}}}}"));
@@ -135,6 +156,10 @@ impl<'a> Items<'a> {
             label: score.and_then(|name| self.label(entry, name)),
             tags: Vec::new(),
         };
+        if draft.answer.is_none() && draft.label.take().is_some() {
+            let what = "scores of items without an answer are left out: they would be of whatever is filled in";
+            self.log.note(&entry.place, what);
+        }
         self.references(entry, &mut draft, reference);
         if draft.question.is_empty() {
             self.log
@@ -171,8 +196,13 @@ impl<'a> Items<'a> {
 
     fn label(&mut self, entry: &Node, name: &str) -> Option<Label> {
         let node = found(entry, name)?;
-        let given = self.naming.max_score.map(|most| Scale { least: 0.0, most });
-        label(name, node, given.or(self.scale), self.log)
+        let given = self.naming.max_score;
+        let fields = entry.get("item").unwrap_or(entry).map().unwrap_or_default();
+        let most = match given {
+            None if node.value != Value::Null => full_marks(fields.iter(), self.log).ok()?,
+            given => given,
+        };
+        label(name, node, most.map(Scale::from_0).or(self.scale), self.log)
     }
 
     /// The text of a field, exactly as it stands.

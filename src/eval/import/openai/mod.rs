@@ -57,15 +57,16 @@ pub(super) fn import(contents: Vec<(PathBuf, Content)>, naming: &Naming, import:
             continue;
         }
         for node in nodes(content) {
-            if is_grader(&node) {
-                graders::read(&node, &mut graders, log);
-            } else if let Some(source) = node
+            let source = node
                 .get("data_source")
-                .and_then(|source| source.get("source"))
-            {
+                .and_then(|source| source.get("source"));
+            if let Some(source) = source {
                 let content = source.get("content").and_then(Node::list);
                 entries.extend(content.unwrap_or_default().to_vec());
-            } else {
+            }
+            if is_grader(&node) {
+                graders::read(&node, &mut graders, log);
+            } else if source.is_none() {
                 entries.push(node);
             }
         }
@@ -97,8 +98,9 @@ pub(super) fn import(contents: Vec<(PathBuf, Content)>, naming: &Naming, import:
         import.drafts.extend(items.draft(entry));
     }
     let met = std::mem::take(&mut items.met);
-    unmet(naming, |name| met.contains(name), &start, log);
-    import.pass_mark = agreed(&marks(&graders, log), log);
+    unmet(naming, |_, name| met.contains(name), &start, log);
+    let marks = marks(&graders, log);
+    import.pass_mark = agreed(&marks, marks.len(), log);
     import.prompts = prompts(&graders);
 }
 

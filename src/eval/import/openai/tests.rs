@@ -64,6 +64,46 @@ fn an_answer_beside_what_was_sampled_is_the_reference(#[case] prompt: &str) {
     assert_eq!(case["score"], 1.0);
 }
 
+/// Two graders of which one compares the sample and one an item, in either order.
+#[rstest]
+#[case("{{ sample.output_text | trim }}", "{{item.ideal}}")]
+#[case("{{item.ideal}}", "{{sample.output_text}}")]
+fn what_was_sampled_is_the_answer_wherever_it_stands(#[case] input: &str, #[case] reference: &str) {
+    let grader = json!({"type": "text_similarity", "name": "t", "evaluation_metric": "bleu", "input": input, "reference": reference});
+    let item = json!({"item": {"question": "Q?", "ideal": "Gold.", "points": 2, "max_points": 4}, "sample": {"output_text": "Said."}});
+    let imported = graded(&grader.to_string(), &item.to_string()).unwrap();
+    let case = &lines(&imported, "cases.jsonl")[0];
+    assert_eq!(
+        (&case["candidate_answer"], &case["reference_answer"]),
+        (&json!("Said."), &json!("Gold."))
+    );
+    assert_eq!(
+        (&case["points"], &case["max_points"]),
+        (&json!(2.0), &json!(4.0))
+    );
+}
+
+#[test]
+fn two_items_that_may_be_the_answer_have_to_be_told_apart() {
+    let grader = json!({"type": "score_model", "name": "j", "input": [{"role": "user", "content": "{{item.question}} Correct: {{item.answer}} Student: {{item.response}}"}]}).to_string();
+    let item = r#"{"question": "Q?", "answer": "Gold.", "response": "Said.", "score": 0}"#;
+    let error = graded(&grader, item).unwrap_err();
+    assert!(
+        error.contains("both `item.answer` and `item.response` may be the answer"),
+        "{error}"
+    );
+    let naming = Naming {
+        reference: Some("answer".to_owned()),
+        ..Naming::default()
+    };
+    let imported = graded_as(&grader, item, &naming).unwrap();
+    let case = &lines(&imported, "cases.jsonl")[0];
+    assert_eq!(
+        (&case["candidate_answer"], &case["reference_answer"]),
+        (&json!("Said."), &json!("Gold."))
+    );
+}
+
 #[test]
 fn a_similarity_grader_tells_answer_and_reference() {
     let grader = r#"{"type": "multi", "calculate_output": "a", "graders": {"a": {"type": "text_similarity", "name": "a",

@@ -1,3 +1,7 @@
+use std::path::Path;
+
+use crate::eval::CaseError;
+use crate::eval::import::files;
 use crate::eval::import::log::{Log, shown};
 use crate::eval::import::node::{Node, Place, Value};
 
@@ -65,20 +69,63 @@ impl Assertion {
     }
 }
 
-/// Reads the assertions of a test; a set is taken apart. `file` gives the text of a file that a
-/// value names, or nothing where it is of another kind.
-pub(super) fn read<E>(
+/// The most assertions of a test, and sets within sets of them: references may lead round in a circle.
+const MOST: usize = 1_000;
+const DEEPEST: usize = 8;
+
+/// Gives the text of a file that a value names, or nothing where it is of another kind.
+type Open<'a, E> = dyn FnMut(&Node, &mut Log) -> Result<Option<Node>, E> + 'a;
+
+/// Reads the assertions of a test; a set is taken apart.
+fn read<E>(
     entries: &Node,
     root: &Node,
     log: &mut Log,
-    file: &mut impl FnMut(&Node, &mut Log) -> Result<Option<Node>, E>,
+    file: &mut Open<'_, E>,
 ) -> Result<Vec<Assertion>, E> {
     let mut assertions = Vec::new();
+    let mut left = MOST;
+    let set = Set {
+        depth: 0,
+        weight: 1.0,
+    };
+    read_set(entries, root, &set, &mut left, &mut assertions, log, file)?;
+    Ok(assertions)
+}
+
+/// Where in sets a list of assertions stands.
+struct Set {
+    depth: usize,
+    /// What the weights in it are multiplied with.
+    weight: f64,
+}
+
+fn read_set<E>(
+    entries: &Node,
+    root: &Node,
+    within: &Set,
+    left: &mut usize,
+    assertions: &mut Vec<Assertion>,
+    log: &mut Log,
+    file: &mut Open<'_, E>,
+) -> Result<(), E> {
     let Some(entries) = entries.list() else {
         log.wrong(&entries.place, "assert", "must be a list of assertions");
-        return Ok(assertions);
+        return Ok(());
     };
     for entry in entries {
+        if *left == 0 {
+            return Ok(());
+        }
+        *left -= 1;
+        if *left == 0 || within.depth > DEEPEST {
+            *left = 0;
+            let detail = format!(
+                "more than {MOST} assertions, or sets that refer to each other more than {DEEPEST} times in a row"
+            );
+            log.wrong(&entry.place, "assert", detail);
+            return Ok(());
+        }
         let Some(entry) = referred(entry, root) else {
             let detail = "refers to nothing in this file; known are references such as #/assertionTemplates/NAME";
             log.wrong(&entry.place, "assert.$ref", detail);
@@ -88,7 +135,7 @@ pub(super) fn read<E>(
             log.wrong(&entry.place, "assert", "must have a `type`");
             continue;
         };
-        let weight = weight(entry, log);
+        let weight = within.weight * weight(entry, log);
         let metric = entry
             .get("metric")
             .and_then(Node::string)
@@ -98,31 +145,91 @@ pub(super) fn read<E>(
                 log.note(&entry.place, "thresholds of `assert-set` are not kept");
             }
             if let Some(set) = entry.get("assert") {
-                let set = read(set, root, log, file)?;
-                assertions.extend(set.into_iter().map(|one| Assertion {
-                    weight: one.weight * weight,
-                    ..one
-                }));
+                let inner = Set {
+                    depth: within.depth + 1,
+                    weight,
+                };
+                read_set(set, root, &inner, left, assertions, log, file)?;
             }
             continue;
         }
-        let value = match entry.get("value") {
-            Some(value) if names_a_file(value) => file(value, log)?,
-            value => value.cloned(),
-        };
-        assertions.push(Assertion {
+        let mut assertion = Assertion {
             place: entry.place.clone(),
             kind: kind.to_owned(),
-            value,
+            value: entry.get("value").cloned(),
             weight,
             metric,
             has_threshold: entry.get("threshold").is_some(),
-        });
+        };
+        // What is left out anyway need not be there.
+        if assertion.meaning().is_some()
+            && let Some(value) = assertion.value.as_ref().filter(|value| names_a_file(value))
+        {
+            assertion.value = file(value, log)?;
+        }
+        assertions.push(assertion);
     }
-    Ok(assertions)
+    Ok(())
 }
 
-pub(super) fn names_a_file(value: &Node) -> bool {
+/// Reads the assertions of a test whose files are those of a folder; without one none is read.
+pub(super) fn read_assertions(
+    entries: &Node,
+    root: &Node,
+    folder: Option<&Path>,
+    log: &mut Log,
+) -> Result<Vec<Assertion>, CaseError> {
+    read(entries, root, log, &mut |value, log| {
+        let name = value
+            .string()
+            .unwrap_or_default()
+            .trim_start_matches("file://");
+        let Some(folder) = folder else {
+            log.note(
+                &value.place,
+                "values that are files are not read from results",
+            );
+            return Ok(None);
+        };
+        if files::leads_out(name) {
+            log.wrong(&value.place, "value", files::LEADS_OUT);
+            return Ok(None);
+        }
+        let file = folder.join(name);
+        if files::stands_outside(&file, folder) {
+            log.wrong(&value.place, "value", files::LEADS_OUT);
+            return Ok(None);
+        }
+        let extension = file.extension().unwrap_or_default();
+        if !["txt", "md"]
+            .iter()
+            .any(|known| extension.eq_ignore_ascii_case(known))
+        {
+            log.note(
+                &value.place,
+                "values that are files are read only where they are .txt or .md",
+            );
+            return Ok(None);
+        }
+        let text = match files::text(&file, &value.place, log) {
+            Err(CaseError::Unreadable { path, source }) => {
+                log.wrong(
+                    &value.place,
+                    "value",
+                    format!("cannot read {path}: {source}"),
+                );
+                return Ok(None);
+            }
+            text => text?,
+        };
+        Ok(text.map(|text| Node {
+            place: value.place.clone(),
+            value: Value::Text(text.trim().to_owned()),
+        }))
+    })
+}
+
+fn names_a_file(value: &Node) -> bool {
     value
         .string()
         .is_some_and(|text| text.starts_with("file://"))
@@ -157,134 +264,6 @@ fn referred<'a>(entry: &'a Node, root: &'a Node) -> Option<&'a Node> {
     (found.get("$ref").is_none()).then_some(found)
 }
 
-/// An assertion as a cell of a table writes it: `contains: text`, `similar(.8): text`, or only a
-/// text, which has to be equal.
-pub(super) fn in_words(cell: &str, place: &Place) -> Assertion {
-    let cell = cell.trim();
-    let assertion = |kind: &str, value: &str, has_threshold| Assertion {
-        place: place.clone(),
-        kind: kind.to_owned(),
-        value: Some(Node {
-            place: place.clone(),
-            value: Value::Text(value.trim().to_owned()),
-        }),
-        weight: 1.0,
-        metric: None,
-        has_threshold,
-    };
-    let of_program = |extensions: &[&str]| {
-        cell.starts_with("file://") && extensions.iter().any(|end| cell.contains(end))
-    };
-    if of_program(&[".js", ".ts", ".mjs", ".cjs"]) {
-        return assertion("javascript", "", false);
-    }
-    if of_program(&[".py"]) {
-        return assertion("python", "", false);
-    }
-    for (start, kind) in [
-        ("fn:", "javascript"),
-        ("eval:", "javascript"),
-        ("grade:", "llm-rubric"),
-    ] {
-        if let Some(value) = cell.strip_prefix(start) {
-            return assertion(kind, value, false);
-        }
-    }
-    let bare = cell.strip_prefix("not-").unwrap_or(cell);
-    let typed = KINDS.iter().find_map(|kind| {
-        let (has_threshold, value) = after_kind(bare.strip_prefix(kind)?)?;
-        let end = cell.len() - bare.len() + kind.len();
-        Some(assertion(&cell[..end], value, has_threshold))
-    });
-    typed.unwrap_or_else(|| assertion("equals", cell, false))
-}
-
-/// What follows a type in a cell: a threshold between brackets, a colon and the value, or nothing;
-/// anything else makes the cell a text that only begins like a type.
-fn after_kind(rest: &str) -> Option<(bool, &str)> {
-    let (threshold, rest) = match rest.strip_prefix('(').and_then(|rest| rest.split_once(')')) {
-        Some((number, rest)) if number.parse::<f64>().is_ok() => (true, rest),
-        _ => (false, rest),
-    };
-    let value = if rest.is_empty() {
-        ""
-    } else {
-        rest.strip_prefix(':')?
-    };
-    Some((threshold, value))
-}
-
-/// The types of promptfoo 0.121, without `not-`: a cell that begins with none of them is a text that
-/// has to be equal.
-const KINDS: [&str; 66] = [
-    "agent-rubric",
-    "answer-relevance",
-    "bleu",
-    "classifier",
-    "contains",
-    "contains-all",
-    "contains-any",
-    "contains-html",
-    "contains-json",
-    "contains-sql",
-    "contains-xml",
-    "context-faithfulness",
-    "context-recall",
-    "context-relevance",
-    "conversation-relevance",
-    "cost",
-    "equals",
-    "factuality",
-    "finish-reason",
-    "g-eval",
-    "gleu",
-    "guardrails",
-    "icontains",
-    "icontains-all",
-    "icontains-any",
-    "is-html",
-    "is-json",
-    "is-refusal",
-    "is-sql",
-    "is-valid-function-call",
-    "is-valid-openai-function-call",
-    "is-valid-openai-tools-call",
-    "is-xml",
-    "javascript",
-    "latency",
-    "levenshtein",
-    "llm-rubric",
-    "pi",
-    "meteor",
-    "model-graded-closedqa",
-    "model-graded-factuality",
-    "moderation",
-    "perplexity",
-    "perplexity-score",
-    "python",
-    "regex",
-    "rouge-n",
-    "ruby",
-    "search-rubric",
-    "similar",
-    "similar:cosine",
-    "similar:dot",
-    "similar:euclidean",
-    "starts-with",
-    "tool-call-f1",
-    "skill-used",
-    "trajectory:goal-success",
-    "trajectory:tool-args-match",
-    "trajectory:step-count",
-    "trajectory:tool-sequence",
-    "trajectory:tool-used",
-    "trace-error-spans",
-    "trace-span-count",
-    "trace-span-duration",
-    "webhook",
-    "word-count",
-];
-
 /// Entries between commas, as promptfoo writes lists in a text; one between quotation marks may
 /// hold commas.
 fn between_commas(text: &str) -> Vec<String> {
@@ -317,29 +296,6 @@ pub(super) fn left_out(kind: &str) -> String {
 mod tests {
     use super::*;
     use rstest::rstest;
-
-    #[rstest]
-    #[case("Paris", "equals", "Paris")]
-    #[case("contains: Paris ", "contains", "Paris")]
-    #[case("similar(0.8):Hello: there", "similar", "Hello: there")]
-    #[case("not-icontains: x", "not-icontains", "x")]
-    #[case("grade: is polite", "llm-rubric", "is polite")]
-    #[case("fn: output.length", "javascript", "output.length")]
-    #[case("file://check.py", "python", "")]
-    #[case("is-json", "is-json", "")]
-    #[case("cost", "cost", "")]
-    #[case("cost-effective", "equals", "cost-effective")]
-    #[case("not-trajectory:tool-used: x", "not-trajectory:tool-used", "x")]
-    #[case("Note: no type", "equals", "Note: no type")]
-    fn a_cell_is_an_assertion(#[case] cell: &str, #[case] kind: &str, #[case] value: &str) {
-        let place = Place {
-            file: "a.csv".into(),
-            line: 2,
-        };
-        let assertion = in_words(cell, &place);
-        assert_eq!(assertion.kind, kind);
-        assert_eq!(assertion.value.unwrap().string(), Some(value));
-    }
 
     #[rstest]
     #[case("a, b", &["a", "b"])]

@@ -1,10 +1,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::assertion::{self, Assertion};
+use super::assertion::read_assertions;
 use super::test::Test;
 use super::{results, table};
 use crate::eval::CaseError;
+use crate::eval::import::MOST_DRAFTS;
 use crate::eval::import::files::{self, Content};
 use crate::eval::import::log::{Log, shown};
 use crate::eval::import::node::{Node, Place, Value};
@@ -43,6 +44,15 @@ impl<'a> Loader<'a> {
                 )?;
                 self.tests.extend(tests);
             }
+            Content::Lines(nodes) if nodes.iter().any(results::is_result) => {
+                let tests = results::of_entries(
+                    &nodes,
+                    None,
+                    &mut |entries, root, log| read_assertions(entries, root, None, log),
+                    self.log,
+                )?;
+                self.tests.extend(tests);
+            }
             Content::One(node) if is_configuration(&node) => self.configuration(&node)?,
             content => {
                 let path = self.path.clone();
@@ -69,11 +79,15 @@ impl<'a> Loader<'a> {
             self.tests
                 .extend(tests.into_iter().map(|test| test.over(&base)));
         }
-        for scenario in root
-            .get("scenarios")
-            .and_then(Node::list)
-            .unwrap_or_default()
-        {
+        let scenarios = root.get("scenarios");
+        if let Some(node) = scenarios.filter(|node| node.list().is_none()) {
+            self.log.wrong(
+                &node.place,
+                "scenarios",
+                "must be a list of scenarios, written here",
+            );
+        }
+        for scenario in scenarios.and_then(Node::list).unwrap_or_default() {
             let (Some(data), tests) = (scenario.get("config"), scenario.get("tests")) else {
                 self.log.wrong(
                     &scenario.place,
@@ -83,10 +97,15 @@ impl<'a> Loader<'a> {
                 continue;
             };
             let data = self.of_node(data, root, &path, 0)?;
-            let tests = match tests {
+            let tests: Vec<Test> = match tests {
                 Some(tests) => self.of_node(tests, root, &path, 0)?,
                 None => vec![Test::empty(&scenario.place)],
             };
+            if data.len().saturating_mul(tests.len()) > MOST_DRAFTS {
+                let detail = format!("a scenario makes more than {MOST_DRAFTS} tests; divide it");
+                self.log.wrong(&scenario.place, "scenarios", detail);
+                continue;
+            }
             for data in &data {
                 for test in &tests {
                     // Only the test itself can do without the assertions of `defaultTest`.
@@ -130,6 +149,10 @@ impl<'a> Loader<'a> {
                 Ok(tests)
             }
             Value::Text(name) => self.of_files(name, &node.place, path, depth + 1),
+            Value::Map(_) if node.get("path").is_some_and(names_a_table) => {
+                let name = node.get("path").and_then(Node::string).unwrap_or_default();
+                self.of_files(name, &node.place, path, depth + 1)
+            }
             Value::Map(_) if node.get("path").is_some() => {
                 self.log.wrong(&node.place, "tests.path", "is a program that makes tests, which is not run; save its tests as .json and name that file");
                 Ok(Vec::new())
@@ -187,8 +210,18 @@ impl<'a> Loader<'a> {
         }
         let mut tests = Vec::new();
         for file in found {
-            if let Some(content) = files::read(&file, self.log)? {
-                tests.extend(self.of_content(content, &file, depth)?);
+            if files::stands_outside(&file, folder) {
+                self.log.wrong(place, "tests", files::LEADS_OUT);
+                continue;
+            }
+            match files::read(&file, self.log) {
+                Ok(Some(content)) => tests.extend(self.of_content(content, &file, depth)?),
+                Ok(None) => {}
+                Err(CaseError::Unreadable { path, source }) => {
+                    let detail = format!("cannot read {path}: {source}");
+                    self.log.wrong(place, "tests", detail);
+                }
+                Err(error) => return Err(error),
             }
         }
         Ok(tests)
@@ -273,6 +306,14 @@ pub(super) fn is_configuration(node: &Node) -> bool {
     keys.iter().any(|key| node.get(key).is_some())
 }
 
+/// Whether a path leads to tests that are written down, not to a program that makes them.
+fn names_a_table(path: &Node) -> bool {
+    let extension = path
+        .string()
+        .and_then(|path| Path::new(path).extension()?.to_str());
+    extension.is_some_and(|extension| ["csv", "json", "jsonl", "yaml", "yml"].contains(&extension))
+}
+
 /// Whether a map has anything that promptfoo takes for a test.
 fn is_test(node: &Node) -> bool {
     let keys = [
@@ -285,48 +326,6 @@ fn is_test(node: &Node) -> bool {
         "threshold",
     ];
     keys.iter().any(|key| node.get(key).is_some())
-}
-
-fn read_assertions(
-    entries: &Node,
-    root: &Node,
-    folder: Option<&Path>,
-    log: &mut Log,
-) -> Result<Vec<Assertion>, CaseError> {
-    assertion::read(entries, root, log, &mut |value, log| {
-        let name = value
-            .string()
-            .unwrap_or_default()
-            .trim_start_matches("file://");
-        let Some(folder) = folder else {
-            log.note(
-                &value.place,
-                "values that are files are not read from results",
-            );
-            return Ok(None);
-        };
-        if files::leads_out(name) {
-            log.wrong(&value.place, "value", files::LEADS_OUT);
-            return Ok(None);
-        }
-        let file = folder.join(name);
-        let extension = file.extension().unwrap_or_default();
-        if !["txt", "md"]
-            .iter()
-            .any(|known| extension.eq_ignore_ascii_case(known))
-        {
-            log.note(
-                &value.place,
-                "values that are files are read only where they are .txt or .md",
-            );
-            return Ok(None);
-        }
-        let text = files::text(&file, &value.place, log)?;
-        Ok(text.map(|text| Node {
-            place: value.place.clone(),
-            value: Value::Text(text.trim().to_owned()),
-        }))
-    })
 }
 
 /// The texts of a configuration's prompts; what is a file or a program has none.

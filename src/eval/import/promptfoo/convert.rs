@@ -3,10 +3,10 @@ use std::collections::HashSet;
 use super::assertion::Assertion;
 use super::test::{Entries, Test};
 use crate::eval::import::draft::Draft;
-use crate::eval::import::fields::{Label, Naming, Role, Scale, is_usual, label};
+use crate::eval::import::fields::{Label, Naming, Role, Scale, full_marks, is_usual, label};
 use crate::eval::import::log::{Log, shown};
 use crate::eval::import::node::{Node, Place, Value};
-use crate::eval::import::template::names;
+use crate::eval::import::template::{Shows, names, shows};
 
 /// Turns tests into drafts.
 pub(super) struct Conversion<'a> {
@@ -14,10 +14,14 @@ pub(super) struct Conversion<'a> {
     /// The most characters of a concept.
     pub(super) longest: usize,
     pub(super) log: &'a mut Log,
-    /// The variables that were met.
-    pub(super) met: HashSet<String>,
+    /// The names that were met, each with whether it is one of metadata.
+    pub(super) met: HashSet<(bool, String)>,
     /// The thresholds of tests, where they are about the answer.
     pub(super) marks: Vec<(f64, Place)>,
+    /// How many tests are about the answer.
+    pub(super) judged: usize,
+    /// Lines of results, of which several may be about one answer.
+    kept: HashSet<String>,
 }
 
 /// Which variables of a test play which roles.
@@ -37,6 +41,8 @@ impl<'a> Conversion<'a> {
             log,
             met: HashSet::new(),
             marks: Vec::new(),
+            judged: 0,
+            kept: HashSet::new(),
         }
     }
 
@@ -74,6 +80,22 @@ impl<'a> Conversion<'a> {
                     .note(&output.place, "outputs that are no text are no answers");
             }
         }
+        if draft.answer.is_none()
+            && draft.label.is_some()
+            && cast.answer.is_none_or(|name| !names_file(vars, name))
+        {
+            let what = "scores of tests without an answer are left out: they would be of whatever is filled in";
+            self.log.note(&test.place, what);
+            draft.label = None;
+        }
+        if let (Some(name), Some(_)) = (cast.answer.filter(|name| test.is_list(name)), draft.label)
+        {
+            let what = format!(
+                "`{}` is a list, and each of its answers has the score of the test: read them",
+                shown(name)
+            );
+            self.log.note(&test.place, what);
+        }
         if about_answer {
             self.key(test, cast.answer, vars, &mut draft);
         } else if let Some(first) = test.assertions.first() {
@@ -83,12 +105,13 @@ impl<'a> Conversion<'a> {
         if !draft.has_key() {
             self.context(vars, &mut draft);
         }
-        self.unused(&cast, vars, &referred);
+        self.unused(test, &cast, vars, &referred);
         if draft.has_key() {
-            if let Some(mark) = test.threshold.clone().filter(|_| about_answer) {
-                self.marks.push(mark);
+            if about_answer {
+                self.judged += 1;
+                self.marks.extend(test.threshold.clone());
             }
-            return Some(draft);
+            return self.once(test, &cast, &draft).then_some(draft);
         }
         let what = "tests with neither a reference answer nor an assertion that makes one cannot be graded, so they are left out; --reference names a variable";
         self.log.note(&test.place, what);
@@ -105,7 +128,10 @@ impl<'a> Conversion<'a> {
         let all = names
             .clone()
             .chain(test.metadata.iter().map(|(name, _)| name.as_str()));
-        self.met.extend(all.clone().map(str::to_owned));
+        self.met
+            .extend(names.clone().map(|name| (false, name.to_owned())));
+        let of_metadata = test.metadata.iter().map(|(name, _)| (true, name.clone()));
+        self.met.extend(of_metadata);
         let naming = self.naming;
         // What an assertion compares with is a key, whatever it is called, and what no prompt shows
         // is what the reply was to be like.
@@ -115,10 +141,15 @@ impl<'a> Conversion<'a> {
             let found = naming.find(Role::Answer, &names, |name| !may_show(test, name));
             found.filter(|_| naming.given(Role::Answer).is_none())
         };
+        let answer = naming.find(Role::Answer, &names, is_answer);
+        // What a test brings along is its reply; an `answer` beside it, with no prompt that shows it, is what that
+        // should be like.
+        let is_beside = test.output.is_some() && test.prompts.is_none();
+        let beside = answer.filter(|_| is_beside && naming.given(Role::Answer).is_none());
         Cast {
             question: find(Role::Question),
-            answer: naming.find(Role::Answer, &names, is_answer),
-            reference: find(Role::Reference).or_else(unshown),
+            answer: answer.filter(|_| beside.is_none()),
+            reference: find(Role::Reference).or_else(unshown).or(beside),
             score: naming.score(&all, |name| value(test, vars, name), self.log),
             id: naming.find(Role::Id, &names, |_| true),
         }
@@ -156,7 +187,7 @@ impl<'a> Conversion<'a> {
             self.log.wrong(&node.place, name, "must be a text");
         }
         let text = text?;
-        if text.starts_with("file://") && !text.trim().contains(char::is_whitespace) {
+        if is_file_name(&text) {
             let what = "answers that are only the name of a file are left open: files of variables are not read, so write the text there";
             self.log.note(&node.place, what);
             return None;
@@ -174,6 +205,14 @@ impl<'a> Conversion<'a> {
         about_answer: bool,
     ) -> Option<Label> {
         let was_given = self.naming.given(Role::Score).is_some();
+        if test.rating.is_some() && (was_given || !about_answer) {
+            let what = if was_given {
+                "what was given in the viewer gives way to --score"
+            } else {
+                "what was given in the viewer is about the reply to a prompt that does more than show the answer, so it is no score of that"
+            };
+            self.log.note(&test.place, what);
+        }
         if let Some(rating) = test.rating.as_ref().filter(|_| about_answer && !was_given) {
             if let Some(name) = cast.score {
                 let what = format!(
@@ -182,7 +221,8 @@ impl<'a> Conversion<'a> {
                 );
                 self.log.note(&test.place, what);
             }
-            return label("score", rating, None, self.log);
+            let scale = self.naming.max_score.map(Scale::from_0);
+            return label("score", rating, scale, self.log);
         }
         let name = cast.score?;
         if cast.answer.is_none() && test.is_one_of_several {
@@ -203,15 +243,15 @@ impl<'a> Conversion<'a> {
             return None;
         }
         let node = value(test, vars, name)?;
-        let most = self.naming.max_score.or_else(|| {
-            let all = vars.iter().chain(&test.metadata);
-            let mut marks = all.filter(|(name, _)| is_usual(Role::MaxScore, name));
-            marks.next().and_then(|(_, node)| node.number())
-        });
-        let scale = most
-            .filter(|most| *most > 0.0)
-            .map(|most| Scale { least: 0.0, most });
-        label(name, node, scale, self.log)
+        let given = self.naming.max_score.is_some();
+        let is_missing =
+            node.value == Value::Null || node.text().is_some_and(|text| text.trim().is_empty());
+        let most = if given || is_missing {
+            self.naming.max_score
+        } else {
+            full_marks(vars.iter().chain(&test.metadata), self.log).ok()?
+        };
+        label(name, node, most.map(Scale::from_0), self.log)
     }
 
     /// The context that a test brings, where it has no other key.
@@ -229,7 +269,7 @@ impl<'a> Conversion<'a> {
     }
 
     /// Names the variables that a case has no place for.
-    fn unused(&mut self, cast: &Cast, vars: &Entries, referred: &HashSet<String>) {
+    fn unused(&mut self, test: &Test, cast: &Cast, vars: &Entries, referred: &HashSet<String>) {
         let cast = [
             cast.question,
             cast.answer,
@@ -237,15 +277,57 @@ impl<'a> Conversion<'a> {
             cast.score,
             cast.id,
         ];
+        let filled = test
+            .assertions
+            .iter()
+            .filter_map(Assertion::texts)
+            .flatten();
+        let filled: Vec<String> = filled.collect();
         for (name, node) in vars {
-            let is_used =
-                cast.contains(&Some(name)) || referred.contains(name) || name == "context";
-            if !is_used && !is_usual(Role::MaxScore, name) {
-                let what = format!("the variable `{}` is not kept", shown(name));
-                self.log.note(&node.place, what);
+            let is_used = cast.contains(&Some(name))
+                || referred.contains(name)
+                || name == "context"
+                || filled
+                    .iter()
+                    .any(|text| matches!(shows(text, name), Shows::Only | Shows::Among));
+            if is_used || is_usual(Role::MaxScore, name) {
+                continue;
             }
+            // The first row of a table without names is an answer as likely as not.
+            let what = if name.split_whitespace().count() > 4 {
+                "a variable whose name is a sentence is not kept: the first row of a table has to name the columns".to_owned()
+            } else {
+                format!("the variable `{}` is not kept", shown(name))
+            };
+            self.log.note(&node.place, what);
         }
     }
+
+    /// Whether an answer that stands in a test is met for the first time: there may be several results of it.
+    fn once(&mut self, test: &Test, cast: &Cast, draft: &Draft) -> bool {
+        if test.result_of.is_none() || cast.answer.is_none() {
+            return true;
+        }
+        let line = serde_json::to_string(&draft.line("")).unwrap_or_default();
+        if self.kept.insert(line) {
+            return true;
+        }
+        self.log.note(
+            &test.place,
+            "an answer that several results are about is kept once",
+        );
+        false
+    }
+}
+
+/// Whether a text is only the name of a file, as promptfoo would open it.
+pub(super) fn is_file_name(text: &str) -> bool {
+    text.starts_with("file://") && !text.trim().contains(char::is_whitespace)
+}
+
+fn names_file(vars: &Entries, name: &str) -> bool {
+    let found = entry(vars, name).and_then(|(_, node)| node.text());
+    found.is_some_and(|text| is_file_name(&text))
 }
 
 /// What a test has under a name: a variable, else metadata.
@@ -276,32 +358,18 @@ fn referred(test: &Test) -> HashSet<String> {
 /// Whether the prompts, as far as the file has any, all show the answer and nothing else: then what is
 /// asserted of the reply is asserted of the answer.
 fn shows_only(test: &Test, answer: &str) -> bool {
-    let shows = |prompt: &String| {
-        let inner = prompt
-            .trim()
-            .strip_prefix("{{")
-            .and_then(|rest| rest.strip_suffix("}}"));
-        // A filter, such as `trim`, shows it still.
-        let name = inner.and_then(|inner| inner.split('|').next());
-        name.is_some_and(|name| name.trim() == answer)
-    };
+    let only = |prompt: &String| shows(prompt, answer) == Shows::Only;
     test.prompts
         .as_ref()
-        .is_none_or(|prompts| prompts.iter().all(shows))
+        .is_none_or(|prompts| prompts.iter().all(only))
 }
 
-/// Whether a prompt may show a variable: one mentions it, or there is one whose text is not known.
+/// Whether a prompt may show a variable: one does, or there is one of which that cannot be told.
 fn may_show(test: &Test, name: &str) -> bool {
-    let shows = |prompt: &String| {
-        let is_unknown = prompt.is_empty() || prompt.starts_with("file://");
-        is_unknown
-            || names(prompt)
-                .iter()
-                .any(|shown| shown.split_whitespace().next() == Some(name))
-    };
+    let may = |prompt: &String| shows(prompt, name) != Shows::Nothing;
     test.prompts
         .as_ref()
-        .is_none_or(|prompts| prompts.iter().any(shows))
+        .is_none_or(|prompts| prompts.iter().any(may))
 }
 
 /// Metadata as tags, in the words of promptfoo's own filter: `topic=orm`.

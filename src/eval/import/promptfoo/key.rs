@@ -1,5 +1,5 @@
 use super::assertion::{Assertion, Meaning, left_out};
-use super::convert::{Conversion, entry};
+use super::convert::{Conversion, entry, is_file_name};
 use super::test::{Entries, Test};
 use crate::eval::import::draft::Draft;
 use crate::eval::import::log::shown;
@@ -101,7 +101,9 @@ impl Conversion<'_> {
                     weight: assertion.weight,
                     aliases,
                 };
-                let known = concepts.iter_mut().find(|known| known.text == idea.text);
+                let same =
+                    |known: &&mut Idea| known.text == idea.text && known.aliases == idea.aliases;
+                let known = concepts.iter_mut().find(same);
                 let Some(known) = known else {
                     concepts.push(idea);
                     continue;
@@ -110,7 +112,6 @@ impl Conversion<'_> {
                     "texts that are asserted twice became one concept, with the weights of both";
                 self.log.note(&assertion.place, what);
                 known.weight += idea.weight;
-                known.aliases.extend(idea.aliases);
             }
         }
         let ids = ids(
@@ -154,6 +155,11 @@ impl Conversion<'_> {
             .ok()?;
         let trimmed = filled.iter().map(|text| text.trim().to_owned());
         let texts: Vec<_> = trimmed.filter(|text| !text.is_empty()).collect();
+        if texts.iter().any(|text| is_file_name(text)) {
+            let what = "files are read only where an assertion's value alone names one, in YAML or JSON; others are left out";
+            self.log.note(&assertion.place, what);
+            return None;
+        }
         if texts.is_empty() {
             let what = format!("`{kind}` assertions without a text are left out");
             self.log.note(&assertion.place, what);

@@ -5,11 +5,12 @@
 //! | `config` | a file and those it names, to tests with everything merged |
 //! | `test` | a test, merged and multiplied as promptfoo does |
 //! | `assertion` | an assertion, and what it says of the answer |
-//! | `table` | a table's row as a test |
+//! | `table`, `cell` | a table's row as a test; an assertion in a cell |
 //! | `results` | what an evaluation of promptfoo kept, as tests with outputs |
 //! | `convert`, `key` | a test to a draft; what it asserts, to references and concepts |
 
 mod assertion;
+mod cell;
 mod config;
 mod convert;
 mod key;
@@ -21,7 +22,7 @@ mod tests;
 
 use std::path::PathBuf;
 
-use super::fields::{Naming, unmet};
+use super::fields::{Naming, Role, unmet};
 use super::files::Content;
 use super::node::Node;
 use super::{Import, MOST_DRAFTS, agreed, start_of};
@@ -47,34 +48,38 @@ pub(super) fn import(
     longest: usize,
     import: &mut Import,
 ) -> Result<(), CaseError> {
-    let mut met = std::collections::HashSet::new();
-    let mut marks = Vec::new();
-    let start = contents.first().map(|(path, _)| start_of(path));
+    let Some(start) = contents.first().map(|(path, _)| start_of(path)) else {
+        return Ok(());
+    };
+    let mut tests = Vec::new();
     for (path, content) in contents {
         let mut loader = Loader::new(&path, &mut import.log);
         loader.read(content)?;
-        let tests = loader.finish();
-        let mut conversion = Conversion::new(naming, longest, &mut import.log);
-        for test in &tests {
-            for vars in test.combinations() {
-                if import.drafts.len() >= MOST_DRAFTS {
-                    let detail = format!(
-                        "lists of variables make more than {MOST_DRAFTS} tests; divide the file"
-                    );
-                    conversion.log.wrong(&test.place, "vars", detail);
-                    return Ok(());
-                }
-                if let Some(draft) = conversion.draft(test, &vars) {
-                    import.drafts.push(draft);
-                }
-            }
+        tests.extend(loader.finish());
+    }
+    results::mark_several(&mut tests);
+    let mut count = 0_usize;
+    let mut conversion = Conversion::new(naming, longest, &mut import.log);
+    for test in &tests {
+        count = count.saturating_add(test.count());
+        if count > MOST_DRAFTS {
+            let detail =
+                format!("lists of variables make more than {MOST_DRAFTS} tests; divide the file");
+            conversion.log.wrong(&test.place, "vars", detail);
+            return Ok(());
         }
-        met.extend(conversion.met);
-        marks.extend(conversion.marks);
+        for vars in test.combinations() {
+            import.drafts.extend(conversion.draft(test, &vars));
+        }
     }
-    if let Some(start) = start {
-        unmet(naming, |name| met.contains(name), &start, &mut import.log);
-    }
-    import.pass_mark = agreed(&marks, &mut import.log);
+    let Conversion {
+        met, marks, judged, ..
+    } = conversion;
+    let is_met = |role, name: &str| {
+        let name = name.to_owned();
+        met.contains(&(false, name.clone())) || role == Role::Score && met.contains(&(true, name))
+    };
+    unmet(naming, is_met, &start, &mut import.log);
+    import.pass_mark = agreed(&marks, judged, &mut import.log);
     Ok(())
 }

@@ -18,23 +18,37 @@ pub(super) fn is_results(node: &Node) -> bool {
 /// How the assertions of a test are read.
 type Read<'a, E> = dyn FnMut(&Node, &Node, &mut Log) -> Result<Vec<Assertion>, E> + 'a;
 
+/// Tells whether a line is a result, as `promptfoo eval -o results.jsonl` writes them.
+pub(super) fn is_result(node: &Node) -> bool {
+    node.get("testCase").is_some() || node.get("gradingResult").is_some()
+}
+
 /// Reads each result as a test that brings its output. Lists of variables were multiplied and
 /// defaults merged when it was run.
 pub(super) fn tests<E>(node: &Node, read: &mut Read<'_, E>, log: &mut Log) -> Result<Vec<Test>, E> {
     let results = node.get("results");
     let prompts = results.and_then(|results| results.get("prompts")?.list());
+    let entries = results.and_then(|results| results.get("results")?.list());
+    of_entries(entries.unwrap_or_default(), prompts, read, log)
+}
+
+/// Reads results, with the prompts of the evaluation where they stand beside them.
+pub(super) fn of_entries<E>(
+    entries: &[Node],
+    prompts: Option<&[Node]>,
+    read: &mut Read<'_, E>,
+    log: &mut Log,
+) -> Result<Vec<Test>, E> {
     let raw = |prompt: &Node| prompt.get("raw")?.string().map(str::to_owned);
     let all: Option<Arc<[String]>> =
         prompts.map(|prompts| prompts.iter().filter_map(raw).collect());
-    let entries = results.and_then(|results| results.get("results")?.list());
+    let number = |entry: &Node, field: &str| entry.get(field)?.text()?.parse::<usize>().ok();
     let mut tests = Vec::new();
-    for entry in entries.unwrap_or_default() {
+    for entry in entries {
         let mut test = Test::empty(&entry.place);
         test.multiplies = Some(false);
-        let own = entry
-            .get("promptIdx")
-            .and_then(|index| index.text()?.parse().ok());
-        let own = own.and_then(|index: usize| raw(prompts?.get(index)?));
+        test.result_of = Some((Arc::clone(&entry.place.file), number(entry, "testIdx")));
+        let own = number(entry, "promptIdx").and_then(|index| raw(prompts?.get(index)?));
         test.prompts = own.map_or_else(|| all.clone(), |own| Some(Arc::from([own])));
         test.vars = entry
             .get("vars")
@@ -60,24 +74,46 @@ pub(super) fn tests<E>(node: &Node, read: &mut Read<'_, E>, log: &mut Log) -> Re
                     .map(|number| (number, threshold.place.clone()));
             }
             if let Some(assertions) = case.get("assert") {
-                test.assertions = read(assertions, node, log)?;
+                test.assertions = read(assertions, entry, log)?;
             }
         }
         tests.push(test);
     }
-    let mut outputs: HashMap<u64, usize> = HashMap::new();
-    for test in &tests {
-        *outputs.entry(identity(test)).or_default() += 1;
-    }
-    for test in &mut tests {
-        test.is_one_of_several = outputs.get(&identity(test)).is_some_and(|count| *count > 1);
-    }
     Ok(tests)
 }
 
-/// What the outputs of one test have in common, whichever provider, prompt or repetition they are of:
-/// repetitions have numbers of tests of their own.
-fn identity(test: &Test) -> u64 {
+/// Marks results of which there are several of one test: of several providers, prompts or repetitions, in one
+/// file or in several.
+pub(super) fn mark_several(tests: &mut [Test]) {
+    let mut outputs: HashMap<Identity, usize> = HashMap::new();
+    for identity in tests.iter().flat_map(identities) {
+        *outputs.entry(identity).or_default() += 1;
+    }
+    for test in tests {
+        let counts = identities(test).filter_map(|identity| outputs.get(&identity));
+        test.is_one_of_several = counts.max() > Some(&1);
+    }
+}
+
+/// What the results of one test have in common.
+#[derive(PartialEq, Eq, Hash)]
+enum Identity {
+    /// What it says: repetitions have numbers of their own.
+    Content(u64),
+    /// Its number in a file: some variables are made anew for each output.
+    Number(Arc<str>, usize),
+}
+
+fn identities(test: &Test) -> impl Iterator<Item = Identity> {
+    let result_of = test.result_of.as_ref();
+    let numbered =
+        result_of.and_then(|(file, number)| Some(Identity::Number(Arc::clone(file), (*number)?)));
+    let content = result_of.map(|_| Identity::Content(content(test)));
+    content.into_iter().chain(numbered)
+}
+
+/// What a test says, but for what it asserts.
+fn content(test: &Test) -> u64 {
     let mut hasher = DefaultHasher::new();
     test.description.hash(&mut hasher);
     for (name, node) in test.vars.iter().chain(&test.metadata) {

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::assertion::in_words;
+use super::cell::in_words;
 use super::test::Test;
 use crate::eval::RowLines;
 use crate::eval::import::log::{Log, shown};
@@ -13,6 +13,10 @@ pub(super) fn tests(text: &str, file: &Arc<str>, log: &mut Log) -> Vec<Test> {
         file: Arc::clone(file),
         line,
     };
+    if let Some((line, detail)) = wrong_quotes(text) {
+        log.wrong(&at(line), "", detail);
+        return Vec::new();
+    }
     let mut reader = csv::ReaderBuilder::new()
         .flexible(false)
         .from_reader(text.as_bytes());
@@ -47,15 +51,57 @@ pub(super) fn tests(text: &str, file: &Arc<str>, log: &mut Log) -> Vec<Test> {
     tests
 }
 
+/// What is wrong with quotation marks, and the line of it: read on, a mark without another would take all rows after it for one
+/// cell.
+fn wrong_quotes(text: &str) -> Option<(usize, &'static str)> {
+    let mut rest = text;
+    let line_of = |rest: &str| text[..text.len() - rest.len()].matches('\n').count() + 1;
+    loop {
+        if let Some(inner) = rest.strip_prefix('"') {
+            let opened = line_of(rest);
+            let mut cell = inner;
+            rest = loop {
+                let Some((_, after)) = cell.split_once('"') else {
+                    return Some((
+                        opened,
+                        "a quotation mark opens a cell here, and none closes it",
+                    ));
+                };
+                match after.strip_prefix('"') {
+                    Some(doubled) => cell = doubled,
+                    None => break after,
+                }
+            };
+            if !rest.is_empty() && !rest.starts_with([',', '\r', '\n']) {
+                return Some((
+                    line_of(rest),
+                    "a cell goes on after the quotation mark that closes it; a mark within a cell has to be doubled",
+                ));
+            }
+        }
+        let end = rest.find([',', '\r', '\n'])?;
+        rest = &rest[end + 1..];
+    }
+}
+
 /// What is wrong with the names of columns.
 fn wrong_header(header: &csv::StringRecord) -> Option<String> {
     let names: Vec<_> = header.iter().map(str::trim).collect();
-    let divided_by = |mark: char| names.len() == 1 && names[0].contains(mark);
+    // A name may hold one by itself.
+    let divided_by =
+        |mark: char| names.iter().flat_map(|name| name.matches(mark)).count() >= names.len();
     if let Some(mark) = [';', '\t'].into_iter().find(|mark| divided_by(*mark)) {
         let name = if mark == ';' { "semicolons" } else { "tabs" };
         return Some(format!(
             "its cells are divided by {name}, and a .csv by commas; save it with those"
         ));
+    }
+    if ["Status", "Score", "Grader Reason"]
+        .iter()
+        .all(|own| names.contains(own))
+    {
+        let detail = "is what promptfoo eval -o out.csv writes, whose scores are those of assertions and no person's; take -o results.json";
+        return Some(detail.to_owned());
     }
     let twice = names
         .iter()
@@ -155,6 +201,15 @@ mod tests {
         assert_eq!(test.threshold.as_ref().unwrap().0.to_string(), "0.5");
         assert_eq!(test.metadata[1].1.list().unwrap()[0].string(), Some("a,b"));
         assert_eq!(log.notes[0].what, "the column `__prefix` is not kept");
+    }
+
+    #[test]
+    fn quotation_marks_are_closed_and_doubled() {
+        let wrong = |text| wrong_quotes(text).map(|(line, _)| line);
+        assert_eq!(wrong("a,b\n\"x, \"\"y\"\"\nz\",it\"s\r\n\"\",\"q\""), None);
+        assert_eq!(wrong("a,b\n1,\"unclosed\n2,3\n"), Some(2));
+        assert_eq!(wrong("a,b\n1,2\n\"He said \"yes\" ok\",3\n"), Some(3));
+        assert_eq!(wrong(""), None);
     }
 
     #[test]

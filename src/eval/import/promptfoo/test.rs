@@ -19,6 +19,8 @@ pub(super) struct Test {
     pub(super) output: Option<Node>,
     /// What a person gave the output in promptfoo's viewer.
     pub(super) rating: Option<Node>,
+    /// Of what an evaluation kept, the file and the number of the test that it is a result of, where that is said.
+    pub(super) result_of: Option<(Arc<str>, Option<usize>)>,
     /// Whether other outputs are of the same test.
     pub(super) is_one_of_several: bool,
     /// Whether it does without the assertions of `defaultTest`.
@@ -41,6 +43,7 @@ impl Test {
             metadata: Vec::new(),
             output: None,
             rating: None,
+            result_of: None,
             is_one_of_several: false,
             without_default_assertions: false,
             multiplies: None,
@@ -70,12 +73,16 @@ impl Test {
         }
     }
 
+    /// How many tests it stands for.
+    pub(super) fn count(&self) -> usize {
+        let choices = self.vars.iter().map(|(_, node)| self.choices(node).len());
+        choices.fold(1_usize, usize::saturating_mul)
+    }
+
     /// The variables of each test that it stands for: a list whose first entry is a text stands for
     /// a test with each entry, several lists for all their combinations, the first varying slowest.
     pub(super) fn combinations(&self) -> impl Iterator<Item = Entries> {
-        let count = self.vars.iter().map(|(_, node)| self.choices(node).len());
-        let count = count.fold(1_usize, usize::saturating_mul);
-        (0..count).map(|number| {
+        (0..self.count()).map(|number| {
             let mut rest = number;
             let mut vars: Entries = Vec::with_capacity(self.vars.len());
             for (name, node) in self.vars.iter().rev() {

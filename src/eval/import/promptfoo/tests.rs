@@ -3,8 +3,9 @@
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::eval::import::Naming;
 use crate::eval::import::tests::{cases, import_as, imported, lines, notes};
+use crate::eval::import::{Naming, import};
+use crate::grade::Limits;
 
 /// A test with the usual variables and these assertions.
 fn asserting(assertions: &str) -> String {
@@ -21,7 +22,11 @@ fn asserting(assertions: &str) -> String {
 #[case("[{type: assert-set, weight: 2, assert: [{type: contains, value: x, weight: 2}]}]", json!([{"id": "x", "text": "x", "weight": 4.0}]))]
 #[case("[{type: contains, value: '{{question}}'}]", json!([{"id": "why-an-index", "text": "Why an index?", "weight": 1.0}]))]
 #[case("[{type: contains, value: x, weight: 0}]", Value::Null)]
-#[case("[{type: contains-any, value: 'a, b'}, {type: contains, value: c}, {type: contains-any, value: 'a, b, d', weight: 2}]", json!([{"id": "a", "text": "a", "weight": 3.0, "aliases": ["b", "d"]}, {"id": "c", "text": "c", "weight": 1.0}]))]
+#[case("[{type: contains-any, value: 'a, b'}, {type: contains, value: c}, {type: icontains-any, value: 'a, b', weight: 2}, {type: contains, value: a}]", json!([{"id": "a", "text": "a", "weight": 3.0, "aliases": ["b"]}, {"id": "c", "text": "c", "weight": 1.0}, {"id": "a-2", "text": "a", "weight": 1.0}]))]
+#[case(
+    "[{type: contains-all, value: [a, 'file:///etc/passwd']}, {type: python, value: 'file://../check.py'}]",
+    Value::Null
+)]
 #[case(
     "[{type: not-contains, value: x}, {type: javascript, value: 'true'}]",
     Value::Null
@@ -235,6 +240,104 @@ fn a_result_is_seen_with_the_prompt_that_it_is_of() {
         (&graded["candidate_answer"], &graded["concepts"]),
         (&json!("Because."), &Value::Null)
     );
+}
+
+#[test]
+fn a_result_of_a_test_that_stands_in_another_file_counts_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = ["gpt.json", "claude.json"].map(|name| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, results(&[(name, None)])).unwrap();
+        path
+    });
+    let imported = import(&paths, None, &Naming::default(), &Limits::default()).unwrap();
+    assert_eq!(
+        lines(&imported, "unlabelled.jsonl").len(),
+        2,
+        "{:?}",
+        imported.notes
+    );
+}
+
+#[test]
+fn results_as_lines_are_results() {
+    let line = |output: &str| {
+        json!({"testIdx": 3, "vars": {"question": "Why?", "expected": "So.", "score": 1, "session": output}, "response": {"output": output},
+               "testCase": {"assert": [{"type": "contains", "value": "so"}]}, "gradingResult": null})
+    };
+    let text = format!("{}\n{}\n", line("a"), line("b"));
+    let imported = import_as("r.jsonl", &text, &Naming::default()).unwrap();
+    let open = lines(&imported, "unlabelled.jsonl");
+    assert_eq!(open[0]["candidate_answer"], "a");
+    assert_eq!(open[1]["concepts"][0]["text"], "so");
+    // One test, whatever was made anew for each of its outputs.
+    assert_eq!(open[1]["score"], Value::Null);
+}
+
+#[rstest]
+#[case(
+    "prompts: [prompts/grade.txt]\ntests:\n- vars: {question: q, reference: r, answer: a, score: 1}\n",
+    "a",
+    "r"
+)]
+#[case(
+    "prompts: ['{{answer|trim}}!']\ntests:\n- vars: {question: q, reference: r, answer: a, score: 1}\n",
+    "a",
+    "r"
+)]
+#[case(
+    "- vars: {question: q, answer: gold}\n  providerOutput: said\n",
+    "said",
+    "gold"
+)]
+fn the_answer_is_what_a_candidate_said(
+    #[case] text: &str,
+    #[case] answer: &str,
+    #[case] reference: &str,
+) {
+    let imported = imported(text);
+    let mut all = lines(&imported, "cases.jsonl");
+    all.extend(lines(&imported, "unlabelled.jsonl"));
+    assert_eq!(all[0]["candidate_answer"], answer);
+    assert_eq!(all[0]["reference_answer"], reference);
+}
+
+#[test]
+fn one_answer_of_which_there_are_two_results_is_one_case() {
+    let result = json!({"vars": {"question": "q", "reference": "r", "answer": "a", "score": 1}, "response": {"output": "Pass"}, "testCase": {}});
+    let text =
+        json!({"results": {"prompts": [{"raw": "Grade {{answer}}"}], "results": [result, result]}});
+    let imported = import_as("r.json", &text.to_string(), &Naming::default()).unwrap();
+    assert_eq!(lines(&imported, "cases.jsonl").len(), 1);
+    assert!(
+        notes(&imported)[0].contains("kept once"),
+        "{:?}",
+        imported.notes
+    );
+}
+
+#[rstest]
+#[case(
+    "assertionTemplates: {a: {type: assert-set, assert: [{$ref: '#/assertionTemplates/a'}]}}\n\
+     tests: [{vars: {question: q, reference: r, answer: a, score: 1}, assert: [{$ref: '#/assertionTemplates/a'}]}]",
+    "more than 1000 assertions, or sets that refer to each other more than 8 times"
+)]
+#[case(
+    "- vars: {a: [x, x, x, x, x, x, x, x, x, x], b: [x, x, x, x, x, x, x, x, x, x], c: [x, x, x, x, x, x, x, x, x, x],\n    \
+     d: [x, x, x, x, x, x, x, x, x, x], e: [x, x, x, x, x, x, x, x, x, x], f: [x, x, x, x, x, x, x, x, x, x]}\n",
+    "lists of variables make more than 100000 tests"
+)]
+fn what_would_grow_without_end_is_refused(#[case] text: &str, #[case] told: &str) {
+    let error = import_as("t.yaml", text, &Naming::default()).unwrap_err();
+    assert!(error.contains(told), "{error}");
+}
+
+#[test]
+fn only_what_all_tests_have_is_the_pass_mark() {
+    let vars = "vars: {question: q, reference: r, answer: a, score: 0}";
+    let imported = imported(&format!("- {{{vars}, threshold: 0.2}}\n- {{{vars}}}\n"));
+    assert!(!imported.files[0].1.contains("pass_mark = "));
+    assert!(notes(&imported)[0].contains("only some have a threshold"));
 }
 
 #[test]
