@@ -22,7 +22,7 @@ pub(super) enum SuiteCommand {
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct ImportArguments {
-    /// promptfoo: configurations, files of tests (.yaml, .json, .jsonl, .csv) or results (.json);
+    /// promptfoo: configurations, files of tests (.yaml, .json, .jsonl, .csv) or results (.json, .jsonl);
     /// OpenAI: graders or evals (.json) and items (.jsonl)
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,

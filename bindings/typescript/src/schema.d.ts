@@ -233,7 +233,8 @@ export interface paths {
         put?: never;
         /**
          * `POST /v1/embed/grade`, for a page that holds a token.
-         * @description Only an answer that is graded is one of those that the token is good for.
+         * @description An answer that is refused, and one that nobody was there to grade, is none of those that the token is good for; one
+         *     that a model was paid for is, and so is one whose page goes away, or has waited too long, before it is graded.
          */
         post: operations["post_embed_grade"];
         delete?: never;
@@ -1360,8 +1361,8 @@ export interface components {
              */
             minutes?: number;
             /**
-             * @description The origins whose pages may use it, such as `https://school.example`; `null` as a word for frames that are
-             *     sandboxed.
+             * @description The origins whose pages may use it, such as `https://school.example`, 20 at most; `null` as a word for frames that
+             *     are sandboxed.
              */
             origins: string[];
             /**

@@ -79,7 +79,11 @@ impl Conversion<'_> {
                 );
                 self.log.note(&assertion.place, what);
             }
-            let metric = assertion.metric.as_deref();
+            // A template of a name is none.
+            let metric = assertion
+                .metric
+                .as_deref()
+                .filter(|name| !name.contains("{{"));
             let groups: Vec<Vec<String>> = match meaning {
                 Meaning::Any => vec![texts],
                 _ => texts.into_iter().map(|text| vec![text]).collect(),
