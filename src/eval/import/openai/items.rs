@@ -143,6 +143,9 @@ impl<'a> Items<'a> {
         });
         let id = place_of(&None, Role::Id);
         let reference = place_of(&None, Role::Reference);
+        let used = [&question, &answer, &id, &reference];
+        let used = used.into_iter().flatten().map(String::as_str).chain(score);
+        self.unused(fields, used);
         let mut draft = Draft {
             place: entry.place.clone(),
             id: id.and_then(|name| self.text(entry, &name)),
@@ -170,6 +173,27 @@ impl<'a> Items<'a> {
         }
         self.log.note(&entry.place, "items without a reference answer cannot be graded, so they are left out; --reference names a field");
         None
+    }
+
+    /// Names the fields that a case has no place for.
+    fn unused<'u>(&mut self, fields: &[(String, Node)], used: impl Iterator<Item = &'u str>) {
+        let references = self.references.iter().flat_map(|text| names(text));
+        let top = |path: &'u str| path.strip_prefix("item.").unwrap_or(path);
+        let used: HashSet<String> = used
+            .map(|path| top(path).to_owned())
+            .chain(references.map(|path| base(path).trim_start_matches("item.").to_owned()))
+            .flat_map(|path| {
+                let first = path.split('.').next().unwrap_or_default().to_owned();
+                [path, first]
+            })
+            .collect();
+        for (name, node) in fields {
+            let is_used = name == "sample" || used.contains(name);
+            if !is_used && !is_usual(Role::MaxScore, name) {
+                let what = format!("the field `{}` is not kept", shown(name));
+                self.log.note(&node.place, what);
+            }
+        }
     }
 
     fn references(&mut self, entry: &Node, draft: &mut Draft, field: Option<String>) {

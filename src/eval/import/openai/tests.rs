@@ -29,8 +29,14 @@ fn graded_as(grader: &str, items: &str, naming: &Naming) -> Result<Imported, Str
 
 #[test]
 fn a_model_grader_tells_the_fields_the_scale_and_the_pass_mark() {
-    let item = r#"{"item": {"question": "Q?", "ideal": "R.", "score": 7, "answer": "no"}, "sample": {"output_text": "{{item.ideal}}"}}"#;
+    let item = r#"{"item": {"question": "Q?", "ideal": "R.", "score": 7, "answer": "no", "rubric": "x"}, "sample": {"output_text": "{{item.ideal}}"}}"#;
     let imported = graded(GRADER, item).unwrap();
+    let told = notes(&imported).join("\n");
+    assert!(told.contains("the field `answer` is not kept"), "{told}");
+    assert!(
+        !told.contains("`question` is not") && !told.contains("`ideal` is not"),
+        "{told}"
+    );
     let case = &lines(&imported, "cases.jsonl")[0];
     assert_eq!(
         (&case["question"], &case["reference_answer"]),

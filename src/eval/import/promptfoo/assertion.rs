@@ -135,6 +135,11 @@ fn read_set<E>(
             log.wrong(&entry.place, "assert", "must have a `type`");
             continue;
         };
+        for name in ["transform", "rubricPrompt", "contextTransform"] {
+            if let Some(node) = entry.get(name) {
+                log.note(&node.place, format!("`{name}` of assertions is not kept"));
+            }
+        }
         let weight = within.weight * weight(entry, log);
         let metric = entry
             .get("metric")

@@ -280,6 +280,18 @@ impl<'a> Loader<'a> {
             let folder = self.path.parent().unwrap_or(Path::new("")).to_owned();
             test.assertions = read_assertions(entries, root, Some(&folder), self.log)?;
         }
+        for name in [
+            "transform",
+            "postprocess",
+            "rubricPrompt",
+            "prefix",
+            "suffix",
+        ] {
+            if let Some(node) = node.get("options").and_then(|options| options.get(name)) {
+                self.log
+                    .note(&node.place, format!("`{name}` of options is not kept"));
+            }
+        }
         let option = |name| match node.get("options").and_then(|options| options.get(name)) {
             Some(Node {
                 value: Value::Bool(value),

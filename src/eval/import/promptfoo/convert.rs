@@ -3,14 +3,14 @@ use std::collections::HashSet;
 use super::assertion::Assertion;
 use super::test::{Entries, Test};
 use crate::eval::import::draft::Draft;
-use crate::eval::import::fields::{Label, Naming, Role, Scale, full_marks, is_usual, label};
+use crate::eval::import::fields::{Naming, Role, is_usual};
 use crate::eval::import::log::{Log, shown};
 use crate::eval::import::node::{Node, Place, Value};
 use crate::eval::import::template::{Shows, names, shows};
 
 /// Turns tests into drafts.
 pub(super) struct Conversion<'a> {
-    naming: &'a Naming,
+    pub(super) naming: &'a Naming,
     /// The most characters of a concept.
     pub(super) longest: usize,
     pub(super) log: &'a mut Log,
@@ -25,11 +25,11 @@ pub(super) struct Conversion<'a> {
 }
 
 /// Which variables of a test play which roles.
-struct Cast<'t> {
+pub(super) struct Cast<'t> {
     question: Option<&'t str>,
-    answer: Option<&'t str>,
+    pub(super) answer: Option<&'t str>,
     reference: Option<&'t str>,
-    score: Option<&'t str>,
+    pub(super) score: Option<&'t str>,
     id: Option<&'t str>,
 }
 
@@ -64,7 +64,7 @@ impl<'a> Conversion<'a> {
             concepts: Vec::new(),
             answer: cast.answer.and_then(|name| self.answer(name, vars)),
             label: self.label(test, &cast, vars, about_answer),
-            tags: tags(test, cast.score),
+            tags: self.tags(test, cast.score),
         };
         if cast.question.is_none() {
             let what = "no variable is a question; --question names one";
@@ -195,65 +195,6 @@ impl<'a> Conversion<'a> {
         Some(text.into_owned())
     }
 
-    /// What people gave: of a reply what was given in the viewer, unless a name is asked for. A score
-    /// that stands in a test is that of its reply only where there is one.
-    fn label(
-        &mut self,
-        test: &Test,
-        cast: &Cast,
-        vars: &Entries,
-        about_answer: bool,
-    ) -> Option<Label> {
-        let was_given = self.naming.given(Role::Score).is_some();
-        if test.rating.is_some() && (was_given || !about_answer) {
-            let what = if was_given {
-                "what was given in the viewer gives way to --score"
-            } else {
-                "what was given in the viewer is about the reply to a prompt that does more than show the answer, so it is no score of that"
-            };
-            self.log.note(&test.place, what);
-        }
-        if let Some(rating) = test.rating.as_ref().filter(|_| about_answer && !was_given) {
-            if let Some(name) = cast.score {
-                let what = format!(
-                    "`{}` gives way to what was given in the viewer",
-                    shown(name)
-                );
-                self.log.note(&test.place, what);
-            }
-            let scale = self.naming.max_score.map(Scale::from_0);
-            return label("score", rating, scale, self.log);
-        }
-        let name = cast.score?;
-        if cast.answer.is_none() && test.is_one_of_several {
-            let what = format!(
-                "`{}` is of a test with several outputs, so it is not known which it is the score of",
-                shown(name)
-            );
-            self.log.note(&test.place, what);
-            return None;
-        }
-        if test.is_list(name) {
-            let place = &test.place;
-            self.log.wrong(
-                place,
-                name,
-                "is a list, which promptfoo pairs with every answer; write a test for each answer",
-            );
-            return None;
-        }
-        let node = value(test, vars, name)?;
-        let given = self.naming.max_score.is_some();
-        let is_missing =
-            node.value == Value::Null || node.text().is_some_and(|text| text.trim().is_empty());
-        let most = if given || is_missing {
-            self.naming.max_score
-        } else {
-            full_marks(vars.iter().chain(&test.metadata), self.log).ok()?
-        };
-        label(name, node, most.map(Scale::from_0), self.log)
-    }
-
     /// The context that a test brings, where it has no other key.
     fn context(&mut self, vars: &Entries, draft: &mut Draft) {
         if let Some((_, node)) = entry(vars, "context").filter(|(_, node)| node.string().is_some())
@@ -303,6 +244,28 @@ impl<'a> Conversion<'a> {
         }
     }
 
+    /// Metadata as tags, in the words of promptfoo's own filter: `topic=orm`.
+    fn tags(&mut self, test: &Test, score: Option<&str>) -> Vec<String> {
+        let mut tags: Vec<String> = Vec::new();
+        for (name, node) in &test.metadata {
+            if name == "conversationId" || score == Some(name) {
+                continue;
+            }
+            for value in node.list().unwrap_or(std::slice::from_ref(node)) {
+                let Some(word) = value.text() else {
+                    let what = "metadata that is neither a text nor a list of texts is not kept";
+                    self.log.note(&value.place, what);
+                    continue;
+                };
+                let tag = format!("{}={}", shown(name), shown(&word));
+                if !tags.contains(&tag) {
+                    tags.push(tag);
+                }
+            }
+        }
+        tags
+    }
+
     /// Whether an answer that stands in a test is met for the first time: there may be several results of it.
     fn once(&mut self, test: &Test, cast: &Cast, draft: &Draft) -> bool {
         if test.result_of.is_none() || cast.answer.is_none() {
@@ -331,7 +294,7 @@ fn names_file(vars: &Entries, name: &str) -> bool {
 }
 
 /// What a test has under a name: a variable, else metadata.
-fn value<'e>(test: &'e Test, vars: &'e Entries, name: &str) -> Option<&'e Node> {
+pub(super) fn value<'e>(test: &'e Test, vars: &'e Entries, name: &str) -> Option<&'e Node> {
     let (_, node) = entry(vars, name).or_else(|| entry(&test.metadata, name))?;
     Some(node)
 }
@@ -370,19 +333,4 @@ fn may_show(test: &Test, name: &str) -> bool {
     test.prompts
         .as_ref()
         .is_none_or(|prompts| prompts.iter().any(may))
-}
-
-/// Metadata as tags, in the words of promptfoo's own filter: `topic=orm`.
-fn tags(test: &Test, score: Option<&str>) -> Vec<String> {
-    let mut tags: Vec<String> = Vec::new();
-    for (name, node) in &test.metadata {
-        let values = node.list().unwrap_or(std::slice::from_ref(node));
-        for text in values.iter().filter_map(Node::text) {
-            let tag = format!("{}={}", shown(name), shown(&text));
-            if name != "conversationId" && score != Some(name) && !tags.contains(&tag) {
-                tags.push(tag);
-            }
-        }
-    }
-    tags
 }

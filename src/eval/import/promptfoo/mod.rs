@@ -7,7 +7,7 @@
 //! | `assertion` | an assertion, and what it says of the answer |
 //! | `table`, `cell` | a table's row as a test; an assertion in a cell |
 //! | `results` | what an evaluation of promptfoo kept, as tests with outputs |
-//! | `convert`, `key` | a test to a draft; what it asserts, to references and concepts |
+//! | `convert`, `key`, `score` | a test to a draft; what it asserts, to references and concepts; what people gave |
 
 mod assertion;
 mod cell;
@@ -15,6 +15,7 @@ mod config;
 mod convert;
 mod key;
 mod results;
+mod score;
 mod table;
 mod test;
 #[cfg(test)]

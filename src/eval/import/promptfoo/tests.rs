@@ -333,6 +333,22 @@ fn what_would_grow_without_end_is_refused(#[case] text: &str, #[case] told: &str
 }
 
 #[test]
+fn what_changes_an_output_or_a_judge_is_named() {
+    let text = "- vars: {question: q, reference: r, answer: a, score: 0}\n  options: {transform: output.trim(), rubricPrompt: x}\n  \
+                metadata: {topic: {a: 1}}\n  assert: [{type: contains, value: x, transform: y}]\n";
+    let imported = imported(text);
+    let told = notes(&imported).join("\n");
+    for expected in [
+        "`transform` of options",
+        "`rubricPrompt` of options",
+        "`transform` of assertions",
+        "metadata that is neither",
+    ] {
+        assert!(told.contains(expected), "{told}");
+    }
+}
+
+#[test]
 fn only_what_all_tests_have_is_the_pass_mark() {
     let vars = "vars: {question: q, reference: r, answer: a, score: 0}";
     let imported = imported(&format!("- {{{vars}, threshold: 0.2}}\n- {{{vars}}}\n"));
