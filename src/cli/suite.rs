@@ -201,7 +201,7 @@ fn tell(folder: &Path, imported: &Imported) -> anyhow::Result<()> {
     if open == 0 {
         return print::line(&format!("next: {eval}"));
     }
-    let fill = "write what is null in unlabelled.jsonl: the \"candidate_answer\", and as \"score\" what a person gave it, from 0 to 1";
+    let fill = "write what is null in unlabelled.jsonl: the \"candidate_answer\", and what a person gave it, as \"score\" from 0 to 1 or as \"points\" of \"max_points\"";
     if imported.labelled == 0 {
         return print::line(&format!("next: {fill}\nthen: {eval}"));
     }

@@ -21,6 +21,8 @@ pub(super) struct Draft {
     /// Nothing where the file has no answer, which is not the same as an empty one.
     pub(super) answer: Option<String>,
     pub(super) label: Option<Label>,
+    /// What full marks are worth, for whoever still grades it; nothing where that is 1.
+    pub(super) full_marks: Option<f64>,
     pub(super) tags: Vec<String>,
 }
 
@@ -46,12 +48,13 @@ impl Draft {
     /// The draft as a line of a case file. What is still missing is null, so that a person sees
     /// what to fill in, and the reader of cases says where it was forgotten.
     pub(super) fn line(&self, id: &str) -> Line<'_> {
-        let (score, points, max_points) = match self.label {
-            Some(Label { points, of }) if (of - 1.0).abs() < f64::EPSILON => {
-                (Some(points), None, None)
-            }
-            Some(Label { points, of }) => (None, Some(points), Some(of)),
-            None => (None, None, None),
+        let given = self.label.map(|label| label.points);
+        let of = self.label.map(|label| label.of).or(self.full_marks);
+        // Of 1 a score is what its points are.
+        let max_points = of.filter(|of| (of - 1.0).abs() >= f64::EPSILON);
+        let (score, points) = match max_points {
+            Some(_) => (Mark::LeftOut, Mark::Is(given)),
+            None => (Mark::Is(given), Mark::LeftOut),
         };
         Line {
             id: id.to_owned(),
@@ -60,11 +63,7 @@ impl Draft {
             alternative_answers: self.references.get(1..).unwrap_or_default(),
             concepts: &self.concepts,
             candidate_answer: self.answer.as_deref(),
-            score: if points.is_some() {
-                Score::Points
-            } else {
-                Score::Is(score)
-            },
+            score,
             points,
             max_points,
             tags: &self.tags,
@@ -85,27 +84,35 @@ pub(super) struct Line<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     concepts: &'a [Concept],
     pub(super) candidate_answer: Option<&'a str>,
-    #[serde(skip_serializing_if = "Score::is_points")]
-    pub(super) score: Score,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    points: Option<f64>,
+    #[serde(skip_serializing_if = "Mark::is_left_out")]
+    pub(super) score: Mark,
+    #[serde(skip_serializing_if = "Mark::is_left_out")]
+    pub(super) points: Mark,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_points: Option<f64>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     tags: &'a [String],
 }
 
-/// The field `score`: left out where there are points, else the score or null.
+/// `score` or `points`: what was given, or null where somebody still has to; the other of the two is left out.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(untagged)]
-pub(super) enum Score {
-    Points,
+pub(super) enum Mark {
+    LeftOut,
     Is(Option<f64>),
 }
 
-impl Score {
-    fn is_points(&self) -> bool {
-        matches!(self, Self::Points)
+impl Mark {
+    fn is_left_out(&self) -> bool {
+        matches!(self, Self::LeftOut)
+    }
+
+    /// As if it had been given.
+    pub(super) fn filled(self) -> Self {
+        match self {
+            Self::Is(None) => Self::Is(Some(0.0)),
+            other => other,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 use std::fmt::Write as _;
 
-use super::draft::{Draft, Score, ids};
+use super::draft::{Draft, ids};
 use super::{Import, ImportError, Log};
 use crate::bank::Banks;
 use crate::eval::{CaseError, Reader};
@@ -81,9 +81,8 @@ fn check(
     for (draft, id) in drafts.iter().zip(ids) {
         let mut line = draft.line(id);
         line.candidate_answer = line.candidate_answer.or(Some(""));
-        if let Score::Is(None) = line.score {
-            line.score = Score::Is(Some(0.0));
-        }
+        line.score = line.score.filled();
+        line.points = line.points.filled();
         let json = serde_json::to_string(&line).unwrap_or_default();
         reader.add(json.as_bytes(), &draft.place.file, draft.place.line);
     }

@@ -157,6 +157,7 @@ impl<'a> Items<'a> {
             concepts: Vec::new(),
             answer: answer.and_then(|name| self.text(entry, &name)),
             label: score.and_then(|name| self.label(entry, name)),
+            full_marks: self.full_marks(fields),
             tags: Vec::new(),
         };
         if draft.answer.is_none() && draft.label.take().is_some() {
@@ -173,6 +174,18 @@ impl<'a> Items<'a> {
         }
         self.log.note(&entry.place, "items without a reference answer cannot be graded, so they are left out; --reference names a field");
         None
+    }
+
+    /// What full marks are worth where nobody has given any.
+    fn full_marks(&self, fields: &[(String, Node)]) -> Option<f64> {
+        let of_item = || {
+            let mut named = fields
+                .iter()
+                .filter(|(name, _)| is_usual(Role::MaxScore, name));
+            named.find_map(|(_, node)| node.number().filter(|most| *most > 0.0))
+        };
+        let of_grader = || self.scale.map(|scale| scale.most - scale.least);
+        self.naming.max_score.or_else(of_item).or_else(of_grader)
     }
 
     /// Names the fields that a case has no place for.

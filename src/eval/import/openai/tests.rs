@@ -31,6 +31,12 @@ fn graded_as(grader: &str, items: &str, naming: &Naming) -> Result<Imported, Str
 fn a_model_grader_tells_the_fields_the_scale_and_the_pass_mark() {
     let item = r#"{"item": {"question": "Q?", "ideal": "R.", "score": 7, "answer": "no", "rubric": "x"}, "sample": {"output_text": "{{item.ideal}}"}}"#;
     let imported = graded(GRADER, item).unwrap();
+    let open = graded(GRADER, &item.replace('7', "null")).unwrap();
+    let open = &lines(&open, "unlabelled.jsonl")[0];
+    assert_eq!(
+        (&open["points"], &open["max_points"], open.get("score")),
+        (&Value::Null, &json!(10.0), None)
+    );
     let told = notes(&imported).join("\n");
     assert!(told.contains("the field `answer` is not kept"), "{told}");
     assert!(

@@ -64,6 +64,7 @@ impl<'a> Conversion<'a> {
             concepts: Vec::new(),
             answer: cast.answer.and_then(|name| self.answer(name, vars)),
             label: self.label(test, &cast, vars, about_answer),
+            full_marks: self.naming.max_score,
             tags: self.tags(test, cast.score),
         };
         if cast.question.is_none() {
