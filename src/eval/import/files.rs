@@ -66,6 +66,14 @@ fn at(file: &Arc<str>, line: usize) -> Place {
     }
 }
 
+/// What is said of a file that another names, and that cannot be read.
+pub(super) fn told(error: &CaseError) -> String {
+    match std::error::Error::source(error) {
+        Some(why) => format!("{error}: {why}"),
+        None => error.to_string(),
+    }
+}
+
 /// Reads a file as text, without its byte order mark.
 pub(super) fn text(path: &Path, start: &Place, log: &mut Log) -> Result<Option<String>, CaseError> {
     let unreadable = |source| CaseError::Unreadable {

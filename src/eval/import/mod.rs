@@ -139,7 +139,7 @@ pub fn import(
     };
     match origin {
         Some(Origin::Promptfoo) => {
-            promptfoo::import(contents, naming, limits.concept_chars, &mut import)?;
+            promptfoo::import(contents, naming, limits.concept_chars, &mut import);
         }
         Some(Origin::OpenAi) => openai::import(contents, naming, &mut import),
         None => return Err(ImportError::Unclear { path: first }),

@@ -1,6 +1,5 @@
 use std::path::Path;
 
-use crate::eval::CaseError;
 use crate::eval::import::files;
 use crate::eval::import::log::{Log, shown};
 use crate::eval::import::node::{Node, Place, Value};
@@ -73,165 +72,130 @@ impl Assertion {
 const MOST: usize = 1_000;
 const DEEPEST: usize = 8;
 
-/// Gives the text of a file that a value names, or nothing where it is of another kind.
-type Open<'a, E> = dyn FnMut(&Node, &mut Log) -> Result<Option<Node>, E> + 'a;
-
-/// Reads the assertions of a test; a set is taken apart.
-fn read<E>(
+/// Reads the assertions of a test; a set is taken apart. Files that values name are those of a folder; without one
+/// none is read.
+pub(super) fn read(
     entries: &Node,
     root: &Node,
+    folder: Option<&Path>,
     log: &mut Log,
-    file: &mut Open<'_, E>,
-) -> Result<Vec<Assertion>, E> {
-    let mut assertions = Vec::new();
-    let mut left = MOST;
-    let set = Set {
-        depth: 0,
-        weight: 1.0,
+) -> Vec<Assertion> {
+    let mut reader = Reader {
+        root,
+        folder,
+        left: MOST,
+        assertions: Vec::new(),
+        log,
     };
-    read_set(entries, root, &set, &mut left, &mut assertions, log, file)?;
-    Ok(assertions)
+    reader.set(entries, 0, 1.0);
+    reader.assertions
 }
 
-/// Where in sets a list of assertions stands.
-struct Set {
-    depth: usize,
-    /// What the weights in it are multiplied with.
-    weight: f64,
+struct Reader<'a> {
+    /// What references are looked up in.
+    root: &'a Node,
+    folder: Option<&'a Path>,
+    /// How many more are looked at.
+    left: usize,
+    assertions: Vec<Assertion>,
+    log: &'a mut Log,
 }
 
-fn read_set<E>(
-    entries: &Node,
-    root: &Node,
-    within: &Set,
-    left: &mut usize,
-    assertions: &mut Vec<Assertion>,
-    log: &mut Log,
-    file: &mut Open<'_, E>,
-) -> Result<(), E> {
-    let Some(entries) = entries.list() else {
-        log.wrong(&entries.place, "assert", "must be a list of assertions");
-        return Ok(());
-    };
-    for entry in entries {
-        if *left == 0 {
-            return Ok(());
+impl Reader<'_> {
+    /// Reads a list that stands so many sets deep, whose weights are multiplied with the sets'.
+    fn set(&mut self, entries: &Node, depth: usize, within: f64) {
+        let Some(entries) = entries.list() else {
+            let detail = "must be a list of assertions";
+            return self.log.wrong(&entries.place, "assert", detail);
+        };
+        for entry in entries {
+            if self.left == 0 {
+                return;
+            }
+            self.left -= 1;
+            if self.left == 0 || depth > DEEPEST {
+                self.left = 0;
+                let detail = format!(
+                    "more than {MOST} assertions, or sets that refer to each other more than {DEEPEST} times in a row"
+                );
+                return self.log.wrong(&entry.place, "assert", detail);
+            }
+            self.entry(entry, depth, within);
         }
-        *left -= 1;
-        if *left == 0 || within.depth > DEEPEST {
-            *left = 0;
-            let detail = format!(
-                "more than {MOST} assertions, or sets that refer to each other more than {DEEPEST} times in a row"
-            );
-            log.wrong(&entry.place, "assert", detail);
-            return Ok(());
-        }
-        let Some(entry) = referred(entry, root) else {
+    }
+
+    fn entry(&mut self, entry: &Node, depth: usize, within: f64) {
+        let Some(entry) = referred(entry, self.root) else {
             let detail = "refers to nothing in this file; known are references such as #/assertionTemplates/NAME";
-            log.wrong(&entry.place, "assert.$ref", detail);
-            continue;
+            return self.log.wrong(&entry.place, "assert.$ref", detail);
         };
         let Some(kind) = entry.get("type").and_then(Node::string) else {
-            log.wrong(&entry.place, "assert", "must have a `type`");
-            continue;
+            return self.log.wrong(&entry.place, "assert", "must have a `type`");
         };
         for name in ["transform", "rubricPrompt", "contextTransform"] {
             if let Some(node) = entry.get(name) {
-                log.note(&node.place, format!("`{name}` of assertions is not kept"));
+                let what = format!("`{name}` of assertions is not kept");
+                self.log.note(&node.place, what);
             }
         }
-        let weight = within.weight * weight(entry, log);
-        let metric = entry
-            .get("metric")
-            .and_then(Node::string)
-            .map(str::to_owned);
+        let weight = within * weight(entry, self.log);
         if kind == "assert-set" {
             if entry.get("threshold").is_some() {
-                log.note(&entry.place, "thresholds of `assert-set` are not kept");
+                let what = "thresholds of `assert-set` are not kept";
+                self.log.note(&entry.place, what);
             }
             if let Some(set) = entry.get("assert") {
-                let inner = Set {
-                    depth: within.depth + 1,
-                    weight,
-                };
-                read_set(set, root, &inner, left, assertions, log, file)?;
+                self.set(set, depth + 1, weight);
             }
-            continue;
+            return;
         }
+        let metric = entry.get("metric").and_then(Node::string);
         let mut assertion = Assertion {
             place: entry.place.clone(),
             kind: kind.to_owned(),
             value: entry.get("value").cloned(),
             weight,
-            metric,
+            metric: metric.map(str::to_owned),
             has_threshold: entry.get("threshold").is_some(),
         };
         // What is left out anyway need not be there.
-        if assertion.meaning().is_some()
-            && let Some(value) = assertion.value.as_ref().filter(|value| names_a_file(value))
-        {
-            assertion.value = file(value, log)?;
+        let named = assertion.value.as_ref().filter(|value| names_a_file(value));
+        if let Some(value) = named.filter(|_| assertion.meaning().is_some()) {
+            assertion.value = self.opened(value);
         }
-        assertions.push(assertion);
+        self.assertions.push(assertion);
     }
-    Ok(())
-}
 
-/// Reads the assertions of a test whose files are those of a folder; without one none is read.
-pub(super) fn read_assertions(
-    entries: &Node,
-    root: &Node,
-    folder: Option<&Path>,
-    log: &mut Log,
-) -> Result<Vec<Assertion>, CaseError> {
-    read(entries, root, log, &mut |value, log| {
-        let name = value
-            .string()
-            .unwrap_or_default()
-            .trim_start_matches("file://");
-        let Some(folder) = folder else {
-            log.note(
-                &value.place,
-                "values that are files are not read from results",
-            );
-            return Ok(None);
+    /// The text of the file that a value names; nothing where it is of another kind or cannot be read.
+    fn opened(&mut self, value: &Node) -> Option<Node> {
+        let name = value.string().unwrap_or_default();
+        let name = name.trim_start_matches("file://");
+        let Some(folder) = self.folder else {
+            let what = "values that are files are not read from results";
+            self.log.note(&value.place, what);
+            return None;
         };
-        if files::leads_out(name) {
-            log.wrong(&value.place, "value", files::LEADS_OUT);
-            return Ok(None);
-        }
         let file = folder.join(name);
-        if files::stands_outside(&file, folder) {
-            log.wrong(&value.place, "value", files::LEADS_OUT);
-            return Ok(None);
+        if files::leads_out(name) || files::stands_outside(&file, folder) {
+            self.log.wrong(&value.place, "value", files::LEADS_OUT);
+            return None;
         }
         let extension = file.extension().unwrap_or_default();
-        if !["txt", "md"]
-            .iter()
-            .any(|known| extension.eq_ignore_ascii_case(known))
-        {
-            log.note(
-                &value.place,
-                "values that are files are read only where they are .txt or .md",
-            );
-            return Ok(None);
+        let is_text = |known: &&str| extension.eq_ignore_ascii_case(known);
+        if !["txt", "md"].iter().any(is_text) {
+            let what = "values that are files are read only where they are .txt or .md";
+            self.log.note(&value.place, what);
+            return None;
         }
-        let text = match files::text(&file, &value.place, log) {
-            Err(CaseError::Unreadable { path, source }) => {
-                log.wrong(
-                    &value.place,
-                    "value",
-                    format!("cannot read {path}: {source}"),
-                );
-                return Ok(None);
-            }
-            text => text?,
-        };
-        Ok(text.map(|text| Node {
+        let text = files::text(&file, &value.place, self.log).unwrap_or_else(|error| {
+            self.log.wrong(&value.place, "value", files::told(&error));
+            None
+        });
+        text.map(|text| Node {
             place: value.place.clone(),
             value: Value::Text(text.trim().to_owned()),
-        }))
-    })
+        })
+    }
 }
 
 fn names_a_file(value: &Node) -> bool {

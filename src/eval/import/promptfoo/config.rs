@@ -1,10 +1,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::assertion::read_assertions;
+use super::assertion;
 use super::test::Test;
 use super::{results, table};
-use crate::eval::CaseError;
 use crate::eval::import::MOST_DRAFTS;
 use crate::eval::import::files::{self, Content};
 use crate::eval::import::log::{Log, shown};
@@ -34,40 +33,29 @@ impl<'a> Loader<'a> {
     }
 
     /// Reads what a file holds: a configuration, results, or only tests.
-    pub(super) fn read(&mut self, content: Content) -> Result<(), CaseError> {
+    pub(super) fn read(&mut self, content: Content) {
         match content {
             Content::One(node) if results::is_results(&node) => {
-                let tests = results::tests(
-                    &node,
-                    &mut |entries, root, log| read_assertions(entries, root, None, log),
-                    self.log,
-                )?;
-                self.tests.extend(tests);
+                self.tests.extend(results::tests(&node, self.log));
             }
             Content::Lines(nodes) if nodes.iter().any(results::is_result) => {
-                let tests = results::of_entries(
-                    &nodes,
-                    None,
-                    &mut |entries, root, log| read_assertions(entries, root, None, log),
-                    self.log,
-                )?;
-                self.tests.extend(tests);
+                self.tests
+                    .extend(results::of_entries(&nodes, None, self.log));
             }
-            Content::One(node) if is_configuration(&node) => self.configuration(&node)?,
+            Content::One(node) if is_configuration(&node) => self.configuration(&node),
             content => {
                 let path = self.path.clone();
-                let tests = self.of_content(content, &path, 0)?;
+                let tests = self.of_content(content, &path, 0);
                 self.tests.extend(tests);
             }
         }
-        Ok(())
     }
 
-    fn configuration(&mut self, root: &Node) -> Result<(), CaseError> {
+    fn configuration(&mut self, root: &Node) {
         let path = self.path.clone();
         let default = match root.get("defaultTest") {
-            Some(node) if node.string().is_some() => self.of_node(node, root, &path, 0)?.pop(),
-            Some(node) => Some(self.test(node, root)?),
+            Some(node) if node.string().is_some() => self.of_node(node, root, &path, 0).pop(),
+            Some(node) => Some(self.test(node, root)),
             None => None,
         };
         let mut base = default.unwrap_or_else(|| Test::empty(&root.place));
@@ -75,7 +63,7 @@ impl<'a> Loader<'a> {
         base.without_default_assertions = false;
         base.prompts = root.get("prompts").map(prompts);
         if let Some(node) = root.get("tests") {
-            let tests = self.of_node(node, root, &path, 0)?;
+            let tests = self.of_node(node, root, &path, 0);
             self.tests
                 .extend(tests.into_iter().map(|test| test.over(&base)));
         }
@@ -96,9 +84,9 @@ impl<'a> Loader<'a> {
                 );
                 continue;
             };
-            let data = self.of_node(data, root, &path, 0)?;
+            let data = self.of_node(data, root, &path, 0);
             let tests: Vec<Test> = match tests {
-                Some(tests) => self.of_node(tests, root, &path, 0)?,
+                Some(tests) => self.of_node(tests, root, &path, 0),
                 None => vec![Test::empty(&scenario.place)],
             };
             if data.len().saturating_mul(tests.len()) > MOST_DRAFTS {
@@ -129,24 +117,17 @@ impl<'a> Loader<'a> {
             self.log
                 .wrong(&root.place, "", "has no `tests` and no `scenarios`");
         }
-        Ok(())
     }
 
     /// The tests of a value: a list of tests and names of files, or one of them.
-    fn of_node(
-        &mut self,
-        node: &Node,
-        root: &Node,
-        path: &Path,
-        depth: usize,
-    ) -> Result<Vec<Test>, CaseError> {
+    fn of_node(&mut self, node: &Node, root: &Node, path: &Path, depth: usize) -> Vec<Test> {
         match &node.value {
             Value::List(entries) => {
                 let mut tests = Vec::new();
                 for entry in entries {
-                    tests.extend(self.of_node(entry, root, path, depth)?);
+                    tests.extend(self.of_node(entry, root, path, depth));
                 }
-                Ok(tests)
+                tests
             }
             Value::Text(name) => self.of_files(name, &node.place, path, depth + 1),
             Value::Map(_) if node.get("path").is_some_and(names_a_table) => {
@@ -155,29 +136,23 @@ impl<'a> Loader<'a> {
             }
             Value::Map(_) if node.get("path").is_some() => {
                 self.log.wrong(&node.place, "tests.path", "is a program that makes tests, which is not run; save its tests as .json and name that file");
-                Ok(Vec::new())
+                Vec::new()
             }
             Value::Map(_) if !is_test(node) => {
                 let detail = "is no test: it has neither `vars` nor `assert`";
                 self.log.wrong(&node.place, "tests", detail);
-                Ok(Vec::new())
+                Vec::new()
             }
-            Value::Map(_) => Ok(vec![self.test(node, root)?]),
+            Value::Map(_) => vec![self.test(node, root)],
             _ => {
                 self.log
                     .wrong(&node.place, "tests", "must be tests, or names of files");
-                Ok(Vec::new())
+                Vec::new()
             }
         }
     }
 
-    fn of_files(
-        &mut self,
-        name: &str,
-        place: &Place,
-        path: &Path,
-        depth: usize,
-    ) -> Result<Vec<Test>, CaseError> {
+    fn of_files(&mut self, name: &str, place: &Place, path: &Path, depth: usize) -> Vec<Test> {
         let folder = path.parent().unwrap_or(Path::new(""));
         if depth > DEEPEST {
             self.log.wrong(
@@ -185,7 +160,7 @@ impl<'a> Loader<'a> {
                 "tests",
                 format!("files name each other more than {DEEPEST} times in a row"),
             );
-            return Ok(Vec::new());
+            return Vec::new();
         }
         if name
             .split_once("://")
@@ -196,11 +171,11 @@ impl<'a> Loader<'a> {
                 "tests",
                 "is an address, which is not opened; save the table as .csv and name that file",
             );
-            return Ok(Vec::new());
+            return Vec::new();
         }
         if files::leads_out(name) {
             self.log.wrong(place, "tests", files::LEADS_OUT);
-            return Ok(Vec::new());
+            return Vec::new();
         }
         // A folder that cannot be listed has no file of such a name.
         let found = files::named(name, folder).unwrap_or_default();
@@ -215,43 +190,34 @@ impl<'a> Loader<'a> {
                 continue;
             }
             match files::read(&file, self.log) {
-                Ok(Some(content)) => tests.extend(self.of_content(content, &file, depth)?),
+                Ok(Some(content)) => tests.extend(self.of_content(content, &file, depth)),
                 Ok(None) => {}
-                Err(CaseError::Unreadable { path, source }) => {
-                    let detail = format!("cannot read {path}: {source}");
-                    self.log.wrong(place, "tests", detail);
-                }
-                Err(error) => return Err(error),
+                Err(error) => self.log.wrong(place, "tests", files::told(&error)),
             }
         }
-        Ok(tests)
+        tests
     }
 
-    fn of_content(
-        &mut self,
-        content: Content,
-        path: &Path,
-        depth: usize,
-    ) -> Result<Vec<Test>, CaseError> {
+    fn of_content(&mut self, content: Content, path: &Path, depth: usize) -> Vec<Test> {
         match content {
             Content::Table(text) => {
                 let file: Arc<str> = path.display().to_string().into();
-                Ok(table::tests(&text, &file, self.log))
+                table::tests(&text, &file, self.log)
             }
             Content::One(node) => self.of_node(&node, &node, path, depth),
             Content::Lines(nodes) => {
                 let mut tests = Vec::new();
                 for node in &nodes {
-                    tests.extend(self.of_node(node, node, path, depth)?);
+                    tests.extend(self.of_node(node, node, path, depth));
                 }
-                Ok(tests)
+                tests
             }
         }
     }
 
     /// Reads one test. Values of assertions that are files of text are seen from the folder of the
     /// configuration, as promptfoo sees them.
-    fn test(&mut self, node: &Node, root: &Node) -> Result<Test, CaseError> {
+    fn test(&mut self, node: &Node, root: &Node) -> Test {
         let mut test = Test::empty(&node.place);
         test.description = node
             .get("description")
@@ -278,7 +244,7 @@ impl<'a> Loader<'a> {
         }
         if let Some(entries) = node.get("assert") {
             let folder = self.path.parent().unwrap_or(Path::new("")).to_owned();
-            test.assertions = read_assertions(entries, root, Some(&folder), self.log)?;
+            test.assertions = assertion::read(entries, root, Some(&folder), self.log);
         }
         for name in [
             "transform",
@@ -301,7 +267,7 @@ impl<'a> Loader<'a> {
         };
         test.without_default_assertions = option("disableDefaultAsserts") == Some(true);
         test.multiplies = option("disableVarExpansion").map(|disabled| !disabled);
-        Ok(test)
+        test
     }
 }
 

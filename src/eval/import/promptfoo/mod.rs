@@ -27,7 +27,6 @@ use super::fields::{Naming, Role, unmet};
 use super::files::Content;
 use super::node::Node;
 use super::{Import, MOST_DRAFTS, agreed, start_of};
-use crate::eval::CaseError;
 
 use config::Loader;
 use convert::Conversion;
@@ -48,14 +47,14 @@ pub(super) fn import(
     naming: &Naming,
     longest: usize,
     import: &mut Import,
-) -> Result<(), CaseError> {
+) {
     let Some(start) = contents.first().map(|(path, _)| start_of(path)) else {
-        return Ok(());
+        return;
     };
     let mut tests = Vec::new();
     for (path, content) in contents {
         let mut loader = Loader::new(&path, &mut import.log);
-        loader.read(content)?;
+        loader.read(content);
         tests.extend(loader.finish());
     }
     results::mark_several(&mut tests);
@@ -67,7 +66,7 @@ pub(super) fn import(
             let detail =
                 format!("lists of variables make more than {MOST_DRAFTS} tests; divide the file");
             conversion.log.wrong(&test.place, "vars", detail);
-            return Ok(());
+            return;
         }
         for vars in test.combinations() {
             import.drafts.extend(conversion.draft(test, &vars));
@@ -82,5 +81,4 @@ pub(super) fn import(
     };
     unmet(naming, is_met, &start, &mut import.log);
     import.pass_mark = agreed(&marks, judged, &mut import.log);
-    Ok(())
 }

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
-use super::assertion::Assertion;
+use super::assertion;
 use super::test::Test;
 use crate::eval::import::log::Log;
 use crate::eval::import::node::{Node, Value};
@@ -15,9 +15,6 @@ pub(super) fn is_results(node: &Node) -> bool {
     results.is_some_and(|results| results.list().is_some())
 }
 
-/// How the assertions of a test are read.
-type Read<'a, E> = dyn FnMut(&Node, &Node, &mut Log) -> Result<Vec<Assertion>, E> + 'a;
-
 /// Tells whether a line is a result, as `promptfoo eval -o results.jsonl` writes them.
 pub(super) fn is_result(node: &Node) -> bool {
     node.get("testCase").is_some() || node.get("gradingResult").is_some()
@@ -25,20 +22,15 @@ pub(super) fn is_result(node: &Node) -> bool {
 
 /// Reads each result as a test that brings its output. Lists of variables were multiplied and
 /// defaults merged when it was run.
-pub(super) fn tests<E>(node: &Node, read: &mut Read<'_, E>, log: &mut Log) -> Result<Vec<Test>, E> {
+pub(super) fn tests(node: &Node, log: &mut Log) -> Vec<Test> {
     let results = node.get("results");
     let prompts = results.and_then(|results| results.get("prompts")?.list());
     let entries = results.and_then(|results| results.get("results")?.list());
-    of_entries(entries.unwrap_or_default(), prompts, read, log)
+    of_entries(entries.unwrap_or_default(), prompts, log)
 }
 
 /// Reads results, with the prompts of the evaluation where they stand beside them.
-pub(super) fn of_entries<E>(
-    entries: &[Node],
-    prompts: Option<&[Node]>,
-    read: &mut Read<'_, E>,
-    log: &mut Log,
-) -> Result<Vec<Test>, E> {
+pub(super) fn of_entries(entries: &[Node], prompts: Option<&[Node]>, log: &mut Log) -> Vec<Test> {
     let raw = |prompt: &Node| prompt.get("raw")?.string().map(str::to_owned);
     let all: Option<Arc<[String]>> =
         prompts.map(|prompts| prompts.iter().filter_map(raw).collect());
@@ -74,12 +66,12 @@ pub(super) fn of_entries<E>(
                     .map(|number| (number, threshold.place.clone()));
             }
             if let Some(assertions) = case.get("assert") {
-                test.assertions = read(assertions, entry, log)?;
+                test.assertions = assertion::read(assertions, entry, None, log);
             }
         }
         tests.push(test);
     }
-    Ok(tests)
+    tests
 }
 
 /// Marks results of which there are several of one test: of several providers, prompts or repetitions, in one
